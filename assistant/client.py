@@ -18,10 +18,10 @@ from assistant.index.store import Store
 from assistant.ingest.open_index import OpenIndex
 from assistant.ingest.ray_cluster import RayCluster
 from assistant.ingest.sync import add_documents, is_made_from, synchronise
+from assistant.models.e5 import E5Embedder
 from assistant.models.embedders import Embedder, open_embedder
 from assistant.models.llm import LanguageModel
 from assistant.models.llm_endpoint import open_language_model
-from assistant.models.minilm import MiniLMEmbedder
 from assistant.models.span_reader import SpanReader
 from assistant.options import AskKeywords, Mode, QueryOptions, SearchKeywords, StreamKeywords
 from assistant.paths import data_folder
@@ -53,7 +53,7 @@ class Assistant:
         # An index that exists will be asked: the models load while Chroma is imported.
         if settings.chroma_url or index_exists(settings.home):
             for bundled in (embedder, span_reader):
-                if isinstance(bundled, MiniLMEmbedder | SpanReader):
+                if isinstance(bundled, E5Embedder | SpanReader):
                     bundled.preload()
         store = Store(settings.home, embedder.name, embedder.dimension, SPLITTER_VERSION, configured_server(settings))
         try:

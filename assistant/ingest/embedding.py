@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from assistant.index.unsearched import placeholder_vector
+from assistant.models.e5 import Vectors
 from assistant.models.embedders import Embedder
-from assistant.models.minilm import Vectors
 from assistant.segmentation.chunks import ChunkInput
 
 

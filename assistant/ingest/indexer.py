@@ -16,8 +16,8 @@ from assistant.index.rows import DocumentEntry, PreparedDocument, SentenceBatch
 from assistant.ingest.background import BackgroundThread
 from assistant.ingest.embedding import embed_sentences
 from assistant.ingest.open_index import OpenIndex
+from assistant.models.e5 import E5Embedder, Vectors
 from assistant.models.embedders import Embedder
-from assistant.models.minilm import MiniLMEmbedder, Vectors
 from assistant.observability import tracing
 from assistant.readers import ReadFile
 from assistant.segmentation.chunks import embedding_inputs, split_chunks
@@ -117,7 +117,7 @@ class Indexer:
             EmbeddingError: the embedder failed with an earlier group; nothing of that is written.
         """
         document = read_file.document
-        if isinstance(self._embedder, MiniLMEmbedder) and (note := language_note(document.text)):
+        if isinstance(self._embedder, E5Embedder) and (note := language_note(document.text)):
             document = replace(document, notes=tuple(dict.fromkeys((*document.notes, note))))
         sentences, chunks = split_chunks(document, read_file.sentences)
         if not sentences:

@@ -25,8 +25,8 @@ import numpy as np
 from assistant.addresses import redact_logins, without_login
 from assistant.errors import ClusterError, ReadingError
 from assistant.ingest.ray_task import make_task, package_identity
+from assistant.models.e5 import E5Embedder
 from assistant.models.embedders import Embedder
-from assistant.models.minilm import MiniLMEmbedder
 from assistant.models.onnx_runtime import available_cores
 from assistant.readers import ReaderPool, ReadFile, Unpacked
 from assistant.settings import Settings
@@ -96,7 +96,7 @@ class RayCluster:
         Raises:
             ClusterError: as the constructor.
         """
-        return cls(address, settings.reading_seconds, embeds=isinstance(embedder, MiniLMEmbedder))
+        return cls(address, settings.reading_seconds, embeds=isinstance(embedder, E5Embedder))
 
     def read(self, data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> ReadFile:
         """Reads a file, splits its text, and mostly embeds it; the parameters are those of `ReaderPool.read`.

@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant.errors import ReadingError
 from assistant.ingest.embedding import embed_sentences
-from assistant.models.minilm import MiniLMEmbedder
+from assistant.models.e5 import E5Embedder
 from assistant.readers import READER_VERSION, ReaderPool
 from assistant.segmentation.chunks import embedding_inputs, split_chunks
 from assistant.segmentation.sentences import SPLITTER_VERSION
@@ -22,7 +22,7 @@ _MAX_EMBEDDED_SENTENCES = 20_000
 
 def package_identity() -> str:
     """What must be the same on all nodes, for a file to give the same sentences and vectors on each."""
-    return f"{version('assistant')} (reader {READER_VERSION}, splitter {SPLITTER_VERSION}, {MiniLMEmbedder.name})"
+    return f"{version('assistant')} (reader {READER_VERSION}, splitter {SPLITTER_VERSION}, {E5Embedder.name})"
 
 
 def make_task() -> Callable[..., tuple[str, Any]]:
@@ -83,5 +83,5 @@ def _reader_pool(seconds: float) -> ReaderPool:
 
 
 @cache
-def _embedder() -> MiniLMEmbedder:
-    return MiniLMEmbedder(threads=1)  # a task has one processor
+def _embedder() -> E5Embedder:
+    return E5Embedder(threads=1)  # a task has one processor

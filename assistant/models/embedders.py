@@ -15,8 +15,8 @@ import numpy as np
 from assistant.addresses import redact_logins, split_login
 from assistant.errors import EmbeddingError, SettingsError
 from assistant.models.deadlines import OverdueError, call_within, make_cuttable
-from assistant.models.minilm import MiniLMEmbedder, Vectors
-from assistant.models.onnx_runtime import replace_surrogates
+from assistant.models.e5 import E5Embedder, Vectors
+from assistant.models.word_pieces import replace_surrogates
 from assistant.proxies import check_proxies
 from assistant.segmentation.chunks import ChunkInput
 from assistant.settings import Settings
@@ -200,4 +200,4 @@ def open_embedder(settings: Settings, embedding: "BaseEmbedding | None" = None) 
     """
     if embedding is not None:
         return LlamaIndexEmbedder(embedding)
-    return MiniLMEmbedder(settings.threads) if settings.embedding == "bundled" else EndpointEmbedder(settings)
+    return E5Embedder(settings.threads) if settings.embedding == "bundled" else EndpointEmbedder(settings)

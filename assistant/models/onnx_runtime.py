@@ -1,6 +1,5 @@
-"""What the bundled models share: weights that are checked by their hash, and ONNX Runtime on the CPU, in batches."""
+"""What the bundled models share: ONNX Runtime on the CPU, one thread a batch, over weights that are checked."""
 
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,26 +8,17 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.errors import WeightsError
-from assistant.shortages import describe_shortage
+from assistant.models.weight_files import verify
+from assistant.models.word_pieces import WordPieces, load_word_pieces
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession  # type: ignore[import-untyped]  # it ships no types
-    from tokenizers import Tokenizer
-
-WEIGHTS_FOLDER = Path(__file__).resolve().parent / "weights"
-WEIGHT_HASHES = {
-    "minilm.onnx": "a223ec4f30559fdf04e3dc3201f8b78db2f5c1cc514d5079a666aa925e88bd21",
-    "reader.onnx": "57ef7401c7e6758dbf9a4c480c7c5f94a4c27650b5bb4279c78404e328739274",
-    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-}
-_ADVICE = "Install the package again."
 
 
 class LoadedModel(NamedTuple):
-    """A model that is ready to run, with its tokenizer, which neither pads nor truncates."""
+    """A model that is ready to run, with its word pieces."""
 
-    tokenizer: "Tokenizer"
+    word_pieces: WordPieces
     session: "InferenceSession"
 
 
@@ -37,7 +27,7 @@ class BundledModel:
 
     Args:
         folder: of the weights.
-        file: name of the model's own file; the tokenizer is shared.
+        file: name of the model's own file; the word pieces are shared.
     """
 
     def __init__(self, folder: Path, file: str) -> None:
@@ -66,7 +56,7 @@ class BundledModel:
             self.model()
 
     def _load(self) -> LoadedModel:
-        _verify(self._folder / self._file)
+        verify(self._folder / self._file)
         os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # since 1.29 ONNX Runtime reports to its maker by default
         import onnxruntime
 
@@ -79,34 +69,19 @@ class BundledModel:
             providers=["CPUExecutionProvider"],
             disabled_optimizers=["SkipLayerNormFusion"],  # on a CPU the fused operator is slower than its two parts
         )
-        with _TOKENIZER_LOCK:
-            return LoadedModel(_tokenizer(self._folder), session)
+        with _WORD_PIECES_LOCK:
+            return LoadedModel(_word_pieces(self._folder), session)
 
 
-_TOKENIZER_LOCK = Lock()
+_WORD_PIECES_LOCK = Lock()
 
 
 @cache
-def _tokenizer(folder: Path) -> "Tokenizer":
-    """The models' common tokenizer, which takes a tenth of a second to load; it neither pads nor truncates."""
-    _verify(folder / "tokenizer.json")
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return tokenizer
-
-
-def _verify(path: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        reason = f": {shortage}" if (shortage := describe_shortage(error)) else f" ({error.strerror}). {_ADVICE}"
-        raise WeightsError(f"The model file {path} can't be read{reason}") from None
-    if sha256 != WEIGHT_HASHES[path.name]:
-        raise WeightsError(f"The model file {path} is damaged: its SHA-256 is {sha256}. {_ADVICE}")
+def _word_pieces(folder: Path) -> WordPieces:
+    """The models' common word pieces, which take a quarter of a second to load."""
+    for name in ("tokenizer.json", "words.npy"):
+        verify(folder / name)
+    return load_word_pieces(folder)
 
 
 def available_cores() -> int:
@@ -126,8 +101,3 @@ def batches_by_length(lengths: list[int], budget: int) -> Iterator[list[int]]:
         count = max(1, budget // lengths[order[0]])
         yield order[:count]
         order = order[count:]
-
-
-def replace_surrogates(text: str) -> str:
-    """The text with its lone surrogates replaced, which neither a tokenizer nor JSON accepts."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,7 +1,7 @@
 """The bundled span reader: which sentence of a chunk answers a question, with which words, and how sure that is.
 
 A small extractive question-answering model in 8 bits through ONNX Runtime, on the CPU: the encoder of
-all-MiniLM-L6-v2, trained by `research.training` to mark the answer's span or to say that there is none.
+multilingual-e5-small, trained by `research.training` to mark the answer's span or to say that there is none.
 """
 
 from bisect import bisect_left
@@ -10,24 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.models.onnx_runtime import (
-    WEIGHT_HASHES,
-    WEIGHTS_FOLDER,
-    BundledModel,
-    available_cores,
-    batches_by_length,
-    replace_surrogates,
-)
+from assistant.models.onnx_runtime import BundledModel, LoadedModel, available_cores, batches_by_length
+from assistant.models.weight_files import WEIGHT_HASHES, WEIGHTS_FOLDER
+from assistant.models.word_pieces import FIRST_WORD_ID, Pieces
 from assistant.segmentation.chunks import ChunkInput
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession  # type: ignore[import-untyped]  # it ships no types
-    from tokenizers import Encoding, Tokenizer
 
 Logits = NDArray[np.float32]
 
@@ -92,18 +83,20 @@ class SpanReader:
             WeightsError: a model file is missing or damaged.
         """
         model = self._weights.model()
-        question_ids = _question_ids(model.tokenizer, question)
-        encodings = model.tokenizer.encode_batch([replace_surrogates(chunk.heading + chunk.text) for chunk in chunks])
-        lengths = [len(question_ids) + min(len(encoding), _MAX_CHUNK_TOKENS) for encoding in encodings]
+        split_question, *split_chunks = model.word_pieces.split(
+            [question, *(chunk.heading + chunk.text for chunk in chunks)]
+        )
+        question_ids = split_question.cut(_MAX_QUESTION_TOKENS).ids
+        lengths = [len(question_ids) + min(len(pieces), _MAX_CHUNK_TOKENS) for pieces in split_chunks]
         batches = list(batches_by_length(lengths, _BATCH_TOKENS))
         readings: list[tuple[SpanReading, ...]] = [()] * len(chunks)
         with ThreadPoolExecutor(self._threads) as pool:
-            run = partial(_run, model.session, question_ids)
-            outputs = pool.map(run, [[encodings[row] for row in batch] for batch in batches])
+            run = partial(_run, model, question_ids)
+            outputs = pool.map(run, [[split_chunks[row] for row in batch] for batch in batches])
             for batch, batch_logits in zip(batches, outputs, strict=True):
                 for row, logits in zip(batch, batch_logits, strict=True):
                     no_answer, chunk_logits = float(logits[0, 3]), logits[len(question_ids) :]
-                    readings[row] = tuple(_readings(chunks[row], encodings[row], chunk_logits, no_answer))
+                    readings[row] = tuple(_readings(chunks[row], split_chunks[row], chunk_logits, no_answer))
         return readings
 
     def preload(self) -> None:
@@ -111,40 +104,46 @@ class SpanReader:
         self._weights.preload()
 
 
-def _question_ids(tokenizer: "Tokenizer", question: str) -> list[int]:
-    """The ids of the question's model tokens, at most 40; the last one marks its end."""
-    ids: list[int] = tokenizer.encode(replace_surrogates(question)).ids
-    return ids if len(ids) <= _MAX_QUESTION_TOKENS else [*ids[: _MAX_QUESTION_TOKENS - 1], ids[-1]]
-
-
-def _run(session: "InferenceSession", question_ids: list[int], encodings: list["Encoding"]) -> Logits:
-    """The logits of a batch, (chunks, tokens, 4); the last axis is start, end, sentence, no answer."""
+def _run(model: LoadedModel, question_ids: list[int], batch: Sequence[Pieces]) -> Logits:
+    """The logits of a batch, (chunks, pieces, 4); the last axis is start, end, sentence, no answer."""
     question_length = len(question_ids)
-    lengths = [question_length + min(len(encoding), _MAX_CHUNK_TOKENS) for encoding in encodings]
-    ids = np.zeros((len(encodings), max(lengths)), np.int64)
+    lengths = [question_length + min(len(pieces), _MAX_CHUNK_TOKENS) for pieces in batch]
+    ids = np.zeros((len(batch), max(lengths)), np.int64)
     mask, types = np.zeros_like(ids), np.zeros_like(ids)
     ids[:, :question_length] = question_ids
-    for row, (encoding, length) in enumerate(zip(encodings, lengths, strict=True)):
-        ids[row, question_length:length] = encoding.ids[:_MAX_CHUNK_TOKENS]
+    for row, (pieces, length) in enumerate(zip(batch, lengths, strict=True)):
+        ids[row, question_length:length] = pieces.ids[:_MAX_CHUNK_TOKENS]
         mask[row, :length] = 1
         types[row, question_length:length] = 1
-    feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
-    return cast("Logits", session.run(["logits"], feed)[0])
+    feed = {
+        "words": model.word_pieces.vectors(ids),
+        "match": _matches(ids, types),
+        "attention_mask": mask,
+        "token_type_ids": types,
+    }
+    return cast("Logits", model.session.run(["logits"], feed)[0])
 
 
-def _readings(chunk: ChunkInput, encoding: "Encoding", logits: Logits, no_answer: float) -> Iterator[SpanReading]:
+def _matches(ids: NDArray[np.int64], types: NDArray[np.int64]) -> NDArray[np.float32]:
+    """1 where the other side, question or chunk, has the word piece too, else 0; the ids' shape."""
+    same = (ids[:, :, None] == ids[:, None, :]) & (types[:, :, None] != types[:, None, :])
+    matches: NDArray[np.float32] = (same.any(2) & (ids >= FIRST_WORD_ID)).astype(np.float32)
+    return matches
+
+
+def _readings(chunk: ChunkInput, pieces: Pieces, logits: Logits, no_answer: float) -> Iterator[SpanReading]:
     """The readings of a chunk's sentences: the log of the summed odds of all spans in it, and the likeliest span.
 
     Args:
         chunk: with its sentences.
-        encoding: of heading and text.
-        logits: of the encoding's tokens, (tokens, 4).
+        pieces: of heading and text.
+        logits: of the pieces, (pieces, 4).
         no_answer: the logit that nothing in the chunk answers.
     """
     heading_length = len(chunk.heading)
-    is_whole = len(encoding) <= _MAX_CHUNK_TOKENS
-    # Without the tokens that mark beginning and end; the latter is there only where nothing was cut.
-    offsets = encoding.offsets[1 : min(len(encoding), _MAX_CHUNK_TOKENS) - is_whole]
+    is_whole = len(pieces) <= _MAX_CHUNK_TOKENS
+    # Without the marks of beginning and end; the latter is there only where nothing was cut.
+    offsets = pieces.spans[1 : min(len(pieces), _MAX_CHUNK_TOKENS) - is_whole]
     starts = [start for start, _ in offsets]
     for span in chunk.spans:
         first, last = (bisect_left(starts, heading_length + offset) for offset in span)

@@ -8,15 +8,14 @@
 `understand` runs them all.
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import partial
 
-from assistant.errors import QuestionError, WeightsError
+from assistant.errors import QuestionError
 from assistant.index.bm25 import BM25Index
 from assistant.models.llm import LanguageModel
-from assistant.models.onnx_runtime import WEIGHTS_FOLDER
 from assistant.models.prompts import escape_for_prompt, load_prompt
+from assistant.nlp import lexicon
 from assistant.nlp.tokens import single_line
 from assistant.query.aliases import convert_series_numbers, rename_places
 from assistant.query.followups import is_faithful_rewrite, is_followup, resolve_followup, resolve_in_text
@@ -41,7 +40,6 @@ def understand(text: str, history: Sequence[Mapping[str, str]], bm25: BM25Index,
     Raises:
         QuestionError: the question is empty or too long, or the history is malformed.
         ModelError: the model can't be reached, or failed.
-        WeightsError: the list of English words is missing.
     """
     turns = parse_history(history)
     question = normalize_question(text)
@@ -70,13 +68,9 @@ def normalize_question(text: str) -> str:
 
 
 def respell(question: str, bm25: BM25Index) -> str:
-    """The question with words as the documents have them: typing errors corrected, places by their names there.
-
-    Raises:
-        WeightsError: the list of English words is missing.
-    """
+    """The question with words as the documents have them: typing errors corrected, places by their names there."""
     question = rename_places(question, bm25.contains_phrase)
-    question = correct_spelling(question, bm25, _english_words)
+    question = correct_spelling(question, bm25, partial(lexicon.entries, "english_words"))
     question = convert_series_numbers(question, bm25.contains_phrase)
     return restore_capitals(question, bm25)
 
@@ -119,13 +113,3 @@ def _rewrite(question: str, turns: Sequence[HistoryTurn], model: LanguageModel) 
     )
     prompt = load_prompt("rewrite", "conversation", "question")
     return model.reply(prompt.fill(conversation=conversation, question=escape_for_prompt(question)))
-
-
-@cache
-def _english_words() -> frozenset[str]:
-    """The words of the bundled tokenizer: some 20,000 common English words and names, which are no typing errors."""
-    try:
-        tokens = json.loads((WEIGHTS_FOLDER / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
-    except (OSError, ValueError, LookupError) as error:
-        raise WeightsError(f"The bundled tokenizer can't be read ({error}). Install the package again.") from None
-    return frozenset(token for token in tokens if token.isalpha())

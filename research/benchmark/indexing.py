@@ -7,7 +7,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any, cast
 
 from assistant.client import Assistant
-from assistant.models.minilm import MiniLMEmbedder
+from assistant.models.e5 import E5Embedder
 from assistant.readers import read_file, survey
 from assistant.segmentation.chunks import embedding_inputs, split_chunks
 from assistant.segmentation.sentences import split_sentences
@@ -38,7 +38,7 @@ def measure_indexing(work: Workspace) -> None:
     Raises:
         BenchmarkError: Chroma's model can't be loaded.
     """
-    files, embedder = _first_files(work), MiniLMEmbedder()
+    files, embedder = _first_files(work), E5Embedder()
     texts_by_kind = _texts_by_kind(files)
     whole_seconds = [_index_seconds(work, files, "before")]
     embedder.embed(_WARM_UP)
@@ -99,7 +99,7 @@ def _index_seconds(work: Workspace, files: list[Path], name: str) -> float:
         return measure_seconds(lambda: assistant.index(files))
 
 
-def _embed_in_turn(embedder: MiniLMEmbedder, chroma: "ONNXMiniLM_L6_V2", texts: list[str]) -> tuple[float, float]:
+def _embed_in_turn(embedder: E5Embedder, chroma: "ONNXMiniLM_L6_V2", texts: list[str]) -> tuple[float, float]:
     """The seconds that each takes to embed the texts, taken in turn so that other load hits both alike."""
     our_seconds, chroma_seconds = [], 0.0
     for start in range(0, len(texts), _CHROMA_BATCH):
@@ -118,7 +118,7 @@ def _adding_seconds(work: Workspace, texts_by_kind: _Texts) -> dict[str, float]:
     for kind, texts in texts_by_kind.items():
         ids = [str(number) for number in range(len(texts))]
         collection = client.create_collection(kind, embedding_function=None)
-        add = partial(collection.add, ids=ids, documents=texts, embeddings=MiniLMEmbedder().embed(texts))
+        add = partial(collection.add, ids=ids, documents=texts, embeddings=E5Embedder().embed(texts))
         seconds[kind] = measure_seconds(cast("Any", add))
     return seconds
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from assistant.client import Assistant
 from assistant.evaluation.datasets import load_dataset
-from assistant.models.minilm import MiniLMEmbedder, Vectors
+from assistant.models.e5 import E5Embedder, Vectors
 from assistant.segmentation.chunks import ChunkInput
 from assistant.settings import load_settings
 
@@ -37,7 +37,7 @@ class CorpusSize:
     sentences: int
 
 
-class CachedEmbedder(MiniLMEmbedder):
+class CachedEmbedder(E5Embedder):
     """The bundled embedder with cached vectors, which it finds by what names and figures leave of a sentence.
 
     Args:
@@ -62,7 +62,7 @@ class CachedEmbedder(MiniLMEmbedder):
         return unit_vectors
 
 
-class _RecordingEmbedder(MiniLMEmbedder):
+class _RecordingEmbedder(E5Embedder):
     """The bundled embedder; keeps the vectors that it returns and the seconds that it takes."""
 
     def __init__(self) -> None:

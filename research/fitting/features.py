@@ -2,97 +2,56 @@
 
     python -m research.fitting.features DATA
 
-DATA is a folder with ``corpus.jsonl`` and ``questions.jsonl`` that has unanswerable questions, each asked of its own
-document (SQuAD 2.0's form). The real pipeline retrieves the candidates; only the weights are new. Ranking is ListNet's
-top-one likelihood (Cao et al. 2007) of the sentences that are known to answer. Confidence is logistic regression over
-the features of the best sentence, on three kinds of questions: answerable, unanswerable by the document that they are
-about, and absent, with that document left out; the answerable ones weigh as much as all others. The figures printed are
-of five folds by document, so of questions about documents that the weights have not seen.
+DATA is the folder of the public training sets; `research.fitting.questions` says which are asked, and
+`research.fitting.confidence_rows` in which ways. The real pipeline retrieves the candidates; only the weights are new.
+Ranking is ListNet's top-one likelihood (Cao et al. 2007) of the sentences that are known to answer. Confidence is
+logistic regression over the features of the best sentence. The figures printed are of five folds by document, so of
+questions about documents that the weights have not seen.
 """
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.answering.selection import combined_features, is_quotable
-from assistant.client import Assistant
-from assistant.evaluation.datasets import Dataset, DatasetQuestion, load_dataset
 from assistant.models.calibration import CALIBRATION_FOLDER, FeatureCalibration, refusal_threshold
-from assistant.options import DocumentFilter
-from assistant.query.question import Question, parse_question
 from assistant.retrieval.features import CONFIDENCE_FEATURES, RANKING_FEATURES
 from assistant.retrieval.retriever import Candidate
 from research.fitting.calibration_files import round_weights, write_calibration
-from research.fitting.regression import PENALTY, Array, fit_logistic, minimise, sigmoid, softmax
+from research.fitting.confidence_rows import ConfidenceRows, confidence_rows
+from research.fitting.questions import equal_shares, load_fitting_questions, source_of
+from research.fitting.regression import PENALTY, Array, minimise, sigmoid, softmax
+from research.fitting.retrieval import RetrievedQuestion, retrieve_all
 
 _FOLDS = 5
 _TARGET = CALIBRATION_FOLDER / "features.json"
 
 
-@dataclass(frozen=True, slots=True)
-class RetrievedQuestion:
-    """A question of the data set, with what retrieval finds for it in all documents and in its own document alone."""
-
-    case: DatasetQuestion
-    question: Question
-    idf: Mapping[str, float]
-    candidates: tuple[Candidate, ...]  # of all documents
-    own_candidates: tuple[Candidate, ...]  # of its own document
-    correct: frozenset[int]  # places in ``candidates`` of the sentences that are known to answer
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command: fits, prints the figures of the hold-out, writes the file."""
     parser = argparse.ArgumentParser(description="Fit the weights of ranking and of confidence.")
-    parser.add_argument("data", type=Path, help="folder with corpus.jsonl and questions.jsonl")
+    parser.add_argument("data", type=Path, help="folder of the public training sets")
     parser.add_argument("--dry", action="store_true", help="print the figures and write nothing")
     options = parser.parse_args(arguments)
-    dataset = load_dataset(options.data)
+    dataset = load_fitting_questions(options.data)
     questions = list(retrieve_all(dataset))
     for line in report(questions):
         sys.stdout.write(f"{line}\n")
     if not options.dry:
-        data = f"{options.data.name}: {len(dataset.documents):,} documents, {len(dataset.questions):,} questions"
+        data = f"{dataset.name}: {len(dataset.documents):,} documents, {len(dataset.questions):,} questions"
         write(_TARGET, fit(questions), data)
     return 0
-
-
-def retrieve_all(dataset: Dataset, reader: Literal["on", "off"] = "off") -> Iterator[RetrievedQuestion]:
-    """Indexes the data set and retrieves for each of its questions, with the pipeline's own retrieval."""
-    with tempfile.TemporaryDirectory() as work:
-        dataset.write(Path(work, "documents"))
-        with Assistant.open(Path(work, "home"), reader=reader) as assistant:
-            assistant.index([Path(work, "documents")])
-            indexed = {Path(document.source).name: document.id for document in assistant.documents()}
-            index_ids = {document.id: indexed[name] for name, document in dataset.files.items() if name in indexed}
-            by_index_id = {index_id: dataset.documents[dataset_id] for dataset_id, index_id in index_ids.items()}
-            retriever = assistant.engine().retriever
-            for case in dataset.questions:
-                question = parse_question(case.text)
-                retrieval = retriever.retrieve(question)
-                own_id = index_ids.get(case.source_doc or "")
-                own = retriever.retrieve(question, DocumentFilter(frozenset({own_id}))).candidates if own_id else ()
-                correct = frozenset(
-                    place
-                    for place, candidate in enumerate(retrieval.candidates)
-                    if by_index_id[candidate.document.id].sentences_at(candidate.sentence.start, candidate.sentence.end)
-                    & case.evidence
-                )
-                yield RetrievedQuestion(case, question, dict(retrieval.idf), retrieval.candidates, own, correct)
 
 
 def fit(questions: Sequence[RetrievedQuestion]) -> FeatureCalibration:
     """Fits ranking, and then confidence in what that ranking puts first."""
     ranking = _fit_ranking(questions)
-    weights, bias = _fit_confidence(*_confidence_rows(questions, ranking))
-    return FeatureCalibration(ranking, weights, bias)
+    weights, bias = _rows(questions, ranking).fit()
+    return FeatureCalibration(ranking, dict(zip(CONFIDENCE_FEATURES, weights.tolist(), strict=True)), bias)
 
 
 def _fit_ranking(
@@ -106,42 +65,29 @@ def _fit_ranking(
     scale = np.concatenate(matrices).std(axis=0) + 1e-9
     matrices = [matrix / scale for matrix in matrices]
     correct_places = [sorted(question.correct) for question in usable]
+    shares = equal_shares([source_of(question.case) for question in usable])
 
     def objective(weights: Array) -> tuple[float, Array, Array]:
         loss, gradient, curvature = 0.0, np.zeros_like(weights), np.zeros((len(weights), len(weights)))
-        for matrix, correct in zip(matrices, correct_places, strict=True):
+        for matrix, correct, share in zip(matrices, correct_places, shares, strict=True):
             chances, chances_among_correct = softmax(matrix @ weights), softmax(matrix[correct] @ weights)
             mean = chances @ matrix
-            loss -= float(np.log(chances[correct].sum()))
-            gradient += mean - chances_among_correct @ matrix[correct]
-            curvature += (matrix * chances[:, None]).T @ matrix - np.outer(mean, mean)
-        return loss / len(matrices), gradient / len(matrices), curvature / len(matrices)
+            loss -= share * float(np.log(chances[correct].sum()))
+            gradient += share * (mean - chances_among_correct @ matrix[correct])
+            curvature += share * ((matrix * chances[:, None]).T @ matrix - np.outer(mean, mean))
+        return loss, gradient, curvature
 
     weights = minimise(objective, np.full(len(features), PENALTY)) / scale
     return dict(zip(features, weights.tolist(), strict=True))
 
 
-def _confidence_rows(
-    questions: Sequence[RetrievedQuestion], ranking: Mapping[str, float]
-) -> tuple[Array, NDArray[np.bool_], list[str]]:
-    """The features of the best sentence, whether the question can be answered, and its kind: a row for each way to ask.
-
-    A question is asked of all documents and of its own one; every second question also of all but its own document.
-    """
-    rows, answerable, kinds = [], [], []
-    for place, question in enumerate(questions):
-        own_ids = {candidate.document.id for candidate in question.own_candidates}
-        others = tuple(candidate for candidate in question.candidates if candidate.document.id not in own_ids)
-        kind = "answerable" if question.case.answerable else "unanswerable"
-        ways = [(kind, question.candidates), (f"{kind}, own", question.own_candidates)]
-        ways += [("absent", others)] if place % 2 == 0 else []
-        for way, candidates in ways:
-            features = _best_features(question, candidates, ranking)
-            if features is not None:
-                rows.append([features[name] for name in CONFIDENCE_FEATURES])
-                answerable.append(question.case.answerable and way != "absent")
-                kinds.append(way)
-    return np.array(rows), np.array(answerable), kinds
+def _rows(questions: Sequence[RetrievedQuestion], ranking: Mapping[str, float]) -> ConfidenceRows:
+    """The features of the sentence that some ranking weights put first, for each way to ask a question."""
+    return confidence_rows(
+        questions,
+        CONFIDENCE_FEATURES,
+        lambda question, candidates: _best_features(question, candidates, ranking),
+    )
 
 
 def _best_features(
@@ -159,27 +105,6 @@ def _weighted_sum(candidate: Candidate, weights: Mapping[str, float]) -> float:
     return sum(weight * candidate.features[name] for name, weight in weights.items())
 
 
-def _fit_confidence(rows: Array, answerable: NDArray[np.bool_], kinds: Sequence[str]) -> tuple[dict[str, float], float]:
-    weights, bias = fit_logistic(rows, answerable, kind_shares(answerable, kinds))
-    return dict(zip(CONFIDENCE_FEATURES, weights.tolist(), strict=True)), bias
-
-
-def kind_shares(answerable: NDArray[np.bool_], kinds: Sequence[str]) -> Array:
-    """What each row weighs: the answerable ones a half together, the absent and the unanswerable ones a quarter each.
-
-    Args:
-        answerable: of each row.
-        kinds: of each row; "absent" is one.
-    """
-    absent = np.array([kind == "absent" for kind in kinds])
-    shares: Array = np.select(
-        [answerable, absent],
-        [0.5 / answerable.sum(), 0.25 / absent.sum()],
-        0.25 / (~answerable & ~absent).sum(),
-    )
-    return shares
-
-
 def report(questions: Sequence[RetrievedQuestion]) -> Iterator[str]:
     """The figures of the hold-out: ranks, how much is answered of each kind of question, and how true chances are."""
     sources = sorted({question.case.source_doc or "" for question in questions})
@@ -191,10 +116,10 @@ def report(questions: Sequence[RetrievedQuestion]) -> Iterator[str]:
         hold_out = [question for question in questions if folds[question.case.source_doc or ""] == fold]
         calibration = fit(training)
         ranks += [_rank(question, calibration.ranking_weights) for question in hold_out if question.case.answerable]
-        rows, answerable, kinds = _confidence_rows(hold_out, calibration.ranking_weights)
+        rows = _rows(hold_out, calibration.ranking_weights)
         weights = np.array(list(calibration.confidence_weights.values()))
-        confidences = sigmoid(rows @ weights + calibration.confidence_bias)
-        chances += zip(kinds, answerable.tolist(), confidences.tolist(), strict=True)
+        confidences = sigmoid(rows.features @ weights + calibration.confidence_bias)
+        chances += zip(rows.kinds.tolist(), rows.answerable.tolist(), confidences.tolist(), strict=True)
     firsts = ", ".join(f"in the first {k} {np.mean([rank < k for rank in ranks]):.3f}" for k in (1, 3, 5))
     yield f"evidence {firsts} ({len(ranks)} questions)"
     yield from _report_alternatives(questions)

@@ -30,8 +30,8 @@ from assistant.query_engine import Explanation, QueryEngine
 from assistant.rendering.terminal import progress_bar
 from assistant.settings import load_settings
 from research.fitting.calibration_files import round_weights, write_calibration
+from research.fitting.questions import HOLD_OUT_ARTICLES
 from research.fitting.regression import fit_logistic
-from research.fitting.span_reader import HOLD_OUT_ARTICLES
 
 _FOLDS = 5
 _SEED = 0

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from assistant.grounding.evidence import Evidence
 from assistant.segmentation.sentences import sentence_spans
 from research.corruption import corruptions
-from research.fitting.span_reader import HOLD_OUT_ARTICLES
+from research.fitting.questions import HOLD_OUT_ARTICLES
 from research.training.question_forms import answer_as_statement
 
 TRUE_KINDS = ("carried", "stated")

@@ -14,13 +14,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 
+from assistant.models.weight_files import WEIGHTS_FOLDER
+from assistant.models.word_pieces import load_word_pieces
 from research.command_line import program_parser
 from research.training.data import load_training_data
-from research.training.export_minilm import download_minilm
+from research.training.e5_weights import download_e5, read_published
 from research.training.export_reader import export_and_validate
-from research.training.network import load_published
+from research.training.network import new_network
 from research.training.train import TrainOptions, train
 
 
@@ -41,16 +42,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
-    if not (options.out / "model.safetensors").is_file():
-        download_minilm(options.out)
     data = load_training_data(options.data, options.out / "data.pkl", options.seed)
-    network = load_published(options.out / "model.safetensors").to("cuda" if torch.cuda.is_available() else "cpu")
-    tokenizer = options.out / "tokenizer.json"
+    published = read_published(download_e5(options.out))
+    network = new_network(published).to("cuda" if torch.cuda.is_available() else "cpu")
+    word_pieces = load_word_pieces(WEIGHTS_FOLDER)
     train_options = TrainOptions(
         options.out, options.passages, options.until, options.batch, options.seed, options.validate
     )
-    train(data, network, Tokenizer.from_file(str(tokenizer)), train_options)
-    metrics = export_and_validate(data, network, tokenizer, options.out)
+    train(data, network, word_pieces, train_options)
+    metrics = export_and_validate(data, network, word_pieces, options.out)
     (options.out / "validation.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
     return 0
 

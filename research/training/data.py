@@ -6,6 +6,7 @@ it will read: about 400 characters of whole sentences under the document's title
 
 import hashlib
 import pickle
+import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from assistant.segmentation.sentences import split_sentences
 from assistant.types import Chunk, Document, Sentence
 from research.training.negatives import SearchableChunk, SearchQuestion, find_negatives
 from research.training.public_sets import Paragraph, Span, read_paragraphs
+from research.training.unanswered_chunks import AnsweringChunk, take_out_answers
 
 _HELD_OUT_SHARES = {"squad2": 0.18, "new_wiki": 0.08}  # of a data set's paragraphs
 _OTHER_HELD_OUT_SHARE = 0.04
@@ -49,6 +51,7 @@ class TrainingQuestion:
     answers: tuple[str, ...] = ()
     near: tuple[int, ...] = ()  # chunks of the same document that don't answer, the most similar first
     far: tuple[int, ...] = ()  # the same of other documents
+    without: int | None = None  # the chunk that answers without the sentence that does
 
 
 @dataclass
@@ -72,6 +75,7 @@ def load_training_data(folder: Path, cache: Path, seed: int = 0) -> TrainingData
         return data
     data = _split_paragraphs(list(read_paragraphs(folder)), seed)
     _add_negatives(data)
+    _add_chunks_without_answers(data, seed)
     cache.write_bytes(pickle.dumps(data))
     return data
 
@@ -79,7 +83,7 @@ def load_training_data(folder: Path, cache: Path, seed: int = 0) -> TrainingData
 def _split_paragraphs(paragraphs: Sequence[Paragraph], seed: int) -> TrainingData:
     """The paragraphs' chunks, and the questions whose answers lie in these."""
     data = TrainingData()
-    held_out = _held_out_documents(paragraphs, seed)
+    held_out = held_out_documents(paragraphs, seed)
     for paragraph in paragraphs:
         document = Document("", "", "", paragraph.text, "text")
         sentence_spans = paragraph.sentences or [
@@ -116,6 +120,22 @@ def _split_paragraphs(paragraphs: Sequence[Paragraph], seed: int) -> TrainingDat
     return data
 
 
+def _add_chunks_without_answers(data: TrainingData, seed: int) -> None:
+    """Makes chunks that no longer answer for the questions that train and whose answer is a span."""
+    rng = random.Random(seed)  # noqa: S311 — reproducible on purpose
+    for position, question in enumerate(data.questions):
+        if question.is_held_out or not question.gold or question.whole_sentences:
+            continue
+        number = question.gold[0][0]
+        chunk = data.chunks[number]
+        gold = tuple((start, end) for gold_number, start, end in question.gold if gold_number == number)
+        answering = AnsweringChunk(chunk.text, chunk.sentences, gold, question.answers, question.text)
+        left = take_out_answers(answering, rng)
+        if left:
+            data.questions[position] = replace(question, without=len(data.chunks))
+            data.chunks.append(TrainingChunk(chunk.heading, *left, chunk.title))
+
+
 def _spans_within(chunk: Chunk, sentences: Sequence[Sentence]) -> tuple[Span, ...]:
     """The spans of a chunk's sentences in the chunk's text."""
     return tuple(
@@ -125,7 +145,7 @@ def _spans_within(chunk: Chunk, sentences: Sequence[Sentence]) -> tuple[Span, ..
     )
 
 
-def _held_out_documents(paragraphs: Sequence[Paragraph], seed: int) -> set[tuple[str, str]]:
+def held_out_documents(paragraphs: Sequence[Paragraph], seed: int = 0) -> set[tuple[str, str]]:
     """The documents that validate, by data set and title: the first by a hash, up to the data set's share."""
     sizes: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for paragraph in paragraphs:

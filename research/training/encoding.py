@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 from torch import Tensor
 
+from assistant.models.word_pieces import WordPieces
 from research.training.data import TrainingData
 from research.training.network import MAX_SPAN_TOKENS, Batch, Network
 from research.training.public_sets import Span
@@ -32,40 +32,40 @@ class ChunkEncoder:
 
     Args:
         data: the chunks.
-        tokenizer: the encoder's own.
+        word_pieces: of the encoder.
         network: computes the states.
         exact: keep the states as they are; by default they are kept in 16 bits.
     """
 
-    def __init__(self, data: TrainingData, tokenizer: Tokenizer, network: Network, *, exact: bool = False) -> None:
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
+    def __init__(self, data: TrainingData, word_pieces: WordPieces, network: Network, *, exact: bool = False) -> None:
         self._exact = exact
         self._data = data
-        self._tokenizer = tokenizer
+        self._word_pieces = word_pieces
         self._network = network
         self._chunks: dict[int, EncodedChunk] = {}
+        self._questions: dict[str, list[int]] = {}
         self._states: dict[int | str, Tensor] = {}  # by the chunk's number or the question's text
 
     def chunk(self, number: int) -> EncodedChunk:
         """A chunk's tokens, at most 192."""
         if number not in self._chunks:
             chunk = self._data.chunks[number]
-            encoding = self._tokenizer.encode(chunk.heading + chunk.text)
+            pieces = self._word_pieces.split([chunk.heading + chunk.text])[0]
             heading_length, offsets, sentences = len(chunk.heading), [], []
-            for start, end in encoding.offsets[:_MAX_CHUNK_TOKENS]:
+            for start, end in pieces.spans[:_MAX_CHUNK_TOKENS]:
                 is_in_text = end > heading_length
                 span = (max(0, start - heading_length), end - heading_length) if is_in_text else (0, 0)
                 offsets.append(span)
                 sentences.append(_sentence_at(span[0], chunk.sentences) if is_in_text else -1)
-            ids = tuple(encoding.ids[:_MAX_CHUNK_TOKENS])
+            ids = tuple(pieces.ids[:_MAX_CHUNK_TOKENS])
             self._chunks[number] = EncodedChunk(ids, tuple(offsets), tuple(sentences))
         return self._chunks[number]
 
     def question(self, text: str) -> list[int]:
         """The ids of a question's tokens, at most 40; the last one marks its end."""
-        ids: list[int] = self._tokenizer.encode(text).ids
-        return ids if len(ids) <= _MAX_QUESTION_TOKENS else [*ids[: _MAX_QUESTION_TOKENS - 1], ids[-1]]
+        if text not in self._questions:
+            self._questions[text] = self._word_pieces.split([text])[0].cut(_MAX_QUESTION_TOKENS).ids
+        return self._questions[text]
 
     def length(self, row: TrainingRow) -> int:
         """The number of tokens in a row."""
@@ -92,10 +92,11 @@ class ChunkEncoder:
         pad = torch.nn.utils.rnn.pad_sequence
         ids = pad([torch.tensor(row) for row in missing.values()], batch_first=True)
         mask = pad([torch.ones(len(row)) for row in missing.values()], batch_first=True)
+        words = torch.from_numpy(self._word_pieces.vectors(ids.numpy()))
         was_training = self._network.training
         self._network.eval()
         with torch.no_grad():
-            states = self._network.text_states(ids.to(device), mask.to(device))
+            states = self._network.text_states(words.to(device), mask.to(device))
             states = states if self._exact else states.half()
         self._network.train(was_training)
         for key, row_ids, row_states in zip(missing, missing.values(), states, strict=True):

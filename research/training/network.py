@@ -1,24 +1,23 @@
-"""The span reader's network: the encoder of all-MiniLM-L6-v2, whose last three layers see question and chunk together.
+"""The span reader's network: the encoder of multilingual-e5-small, half of which sees question and chunk together.
 
-The first three layers read question and chunk each by itself, as the published weights were trained to (DeFormer, Cao
+The first six layers read question and chunk each by itself, as the published weights were trained to (DeFormer, Cao
 et al. 2020, arXiv:2005.00697). They stay as published, so that their states of a chunk are computed once and kept,
-which halves the work of training and lets two cores do it. On top is one linear layer that gives each token four
-logits: how well a span starts there, how well it ends there, how well the token's sentence answers, and, used of the
-first token alone, the evidence against any answer. Tokens are model tokens.
+which lets two cores do the training. On top is one linear layer that gives each token four logits: how well a span
+starts there, how well it ends there, how well the token's sentence answers, and, used of the first token alone, the
+evidence against any answer. Tokens are word pieces.
 """
 
-from pathlib import Path
 from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 
-from research.training.export_minilm import HIDDEN, LAYERS, POSITIONS, WORDS, Layer, load_minilm
+from assistant.models.word_pieces import FIRST_WORD_ID
+from research.training.e5_weights import LAYERS, PublishedModel
+from research.training.encoder import HIDDEN, MASKED_LOGIT, Encoder, padding_mask
 
-SEPARATE_LAYERS = 3  # layers that see question and chunk each by itself
+SEPARATE_LAYERS = 6  # layers that see question and chunk each by itself
 MAX_SPAN_TOKENS = 30  # 98% of the answers in the training data are no longer
-MASKED_LOGIT = -1e4  # the logit of what is impossible
-_FIRST_WORD_ID = 999  # of the vocabulary: below it are special tokens such as [CLS], and unused ones
 
 
 class Network(nn.Module):
@@ -30,12 +29,8 @@ class Network(nn.Module):
 
     def __init__(self, dropout: float = 0.1) -> None:
         super().__init__()
-        self.words = nn.Embedding(WORDS, HIDDEN)
-        self.positions = nn.Embedding(POSITIONS, HIDDEN)
-        self.types = nn.Embedding(2, HIDDEN)
-        self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
-        for layer in self.layers:
+        self.encoder = Encoder(LAYERS)
+        for layer in self.encoder.layers[SEPARATE_LAYERS:]:
             for part in (layer.merge, layer.narrow):
                 part.register_forward_hook(self._apply_dropout)
         self._dropout = dropout
@@ -47,43 +42,42 @@ class Network(nn.Module):
         del module, inputs
         return nn.functional.dropout(output, self._dropout, self.training)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-        """Three (batch, sequence) arrays of int64 → logits (batch, sequence, 4): start, end, sentence, none.
+    def forward(self, words: Tensor, match: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        """Word vectors, the `match_feature` and two arrays of int64 → logits (batch, sequence, 4).
 
-        A row is ``[CLS] question [SEP] [CLS] chunk [SEP]`` with the type 1 from the second ``[CLS]`` on.
+        A row is ``<s> question </s> <s> chunk </s>`` with the type 1 from the second ``<s>`` on. The logits are start,
+        end, sentence, none.
         """
         question_lengths = (attention_mask * (1 - token_type_ids)).sum(1, keepdim=True)
-        columns = torch.arange(input_ids.shape[1], device=input_ids.device)[None, :]
-        positions = columns - token_type_ids * question_lengths
-        on_other_side = (token_type_ids[:, None, :, None] != token_type_ids[:, None, None, :]).to(
-            self.side.weight.dtype
-        )
-        padding = _padding(attention_mask, self.side.weight)
-        states = self.separate_states(input_ids, positions, padding + on_other_side * MASKED_LOGIT)
-        return self.joint_logits(states, attention_mask, token_type_ids, match_feature(input_ids, token_type_ids))
+        columns = torch.arange(words.shape[1], device=words.device)[None, :]
+        positions = (columns - token_type_ids * question_lengths) * attention_mask
+        on_other_side = (token_type_ids[:, None, :, None] != token_type_ids[:, None, None, :]).to(words.dtype)
+        padding = padding_mask(attention_mask, words)
+        states = self._separate_states(words, positions, padding + on_other_side * MASKED_LOGIT)
+        return self.joint_logits(states, attention_mask, token_type_ids, match)
 
-    def separate_states(self, ids: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
+    def _separate_states(self, words: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
         """The states of the tokens after the layers that see question and chunk each by itself."""
-        x = cast("Tensor", self.norm(self.words(ids) + self.positions(positions) + self.types.weight[0]))
-        for layer in self.layers[:SEPARATE_LAYERS]:
+        x = self.encoder.first_states(words, positions)
+        for layer in self.encoder.layers[:SEPARATE_LAYERS]:
             x = layer(x, mask)
         return x
 
     def joint_logits(self, states: Tensor, mask: Tensor, types: Tensor, match: Tensor) -> Tensor:
         """The logits, from the first layers' states (batch, sequence, 384) and the `match_feature`."""
-        x, padding = states + self.side(types) + self.same(match[:, :, None]), _padding(mask, states)
-        for layer in self.layers[SEPARATE_LAYERS:]:
+        x, padding = states + self.side(types) + self.same(match[:, :, None]), padding_mask(mask, states)
+        for layer in self.encoder.layers[SEPARATE_LAYERS:]:
             x = layer(x, padding)
         return cast("Tensor", self.head(x))
 
-    def text_states(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """The first layers' states of questions or chunks, each by itself; (batch, sequence) → (…, 384)."""
-        positions = torch.arange(ids.shape[1], device=ids.device)
-        return self.separate_states(ids, positions[None, :], _padding(mask, self.side.weight))
+    def text_states(self, words: Tensor, mask: Tensor) -> Tensor:
+        """The first layers' states of questions or chunks, each by itself; (batch, sequence, 384) → the same."""
+        positions = torch.arange(words.shape[1], device=words.device)
+        return self._separate_states(words, positions[None, :], padding_mask(mask, words))
 
     def trained_parameters(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
         """The parameters of the encoder's last layers, and those that aren't the encoder's."""
-        last = list(self.layers[SEPARATE_LAYERS:].parameters())
+        last = list(self.encoder.layers[SEPARATE_LAYERS:].parameters())
         return last, [*self.side.parameters(), *self.same.parameters(), *self.head.parameters()]
 
 
@@ -93,11 +87,7 @@ def match_feature(ids: Tensor, types: Tensor) -> Tensor:
     An old feature of readers (DrQA, Chen et al. 2017, arXiv:1704.00051): with it a little training goes further.
     """
     same = (ids[:, :, None] == ids[:, None, :]) & (types[:, :, None] != types[:, None, :])
-    return (same.to(torch.float32).amax(2)) * (ids >= _FIRST_WORD_ID).to(torch.float32)
-
-
-def _padding(mask: Tensor, like: Tensor) -> Tensor:
-    return (1.0 - mask.to(like.dtype)[:, None, None, :]) * MASKED_LOGIT
+    return (same.to(torch.float32).amax(2)) * (ids >= FIRST_WORD_ID).to(torch.float32)
 
 
 class Batch(NamedTuple):
@@ -110,10 +100,10 @@ class Batch(NamedTuple):
     group: Tensor  # (chunks,) int64: the number of the question in the batch
 
 
-def load_published(path: Path, dropout: float = 0.1) -> Network:
+def new_network(published: PublishedModel, dropout: float = 0.1) -> Network:
     """The network with the published weights of the encoder, and a new head."""
     network = Network(dropout)
-    network.load_state_dict(load_minilm(path).state_dict(), strict=False)
+    network.encoder.load_state_dict(published.encoder)
     for new in (network.head.weight, network.side.weight):
         nn.init.normal_(new, std=0.02)
     nn.init.zeros_(network.head.bias)

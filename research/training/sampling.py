@@ -19,11 +19,12 @@ from research.training.question_forms import answer_as_statement, corrupt_questi
 # 2.0's kind) and which of several likely chunks has it; the other data sets are for breadth.
 QUESTIONS_PER_ROUND = {
     "squad2": 10, "squad2 unanswerable": 12, "squad2 corrupted": 4, "squad2 stated": 2, "squad2 misstated": 2,
-    "squad2_train": 22, "squad2_train unanswerable": 3, "squad2_train elsewhere": 6, "squad2_train corrupted": 8,
-    "squad2_train stated": 3, "squad2_train misstated": 2, "squad1_train": 18, "squad1_train corrupted": 6,
-    "new_wiki": 20, "new_wiki elsewhere": 6, "new_wiki corrupted": 8, "new_wiki stated": 3, "new_wiki misstated": 2,
-    "nq": 14, "nq corrupted": 4, "qamr": 9, "qamr corrupted": 5,
-    "amazon_reviews": 5, "amazon_reviews corrupted": 2, "reddit": 5, "reddit corrupted": 2,
+    "squad2 removed": 3, "squad2_train": 20, "squad2_train unanswerable": 3, "squad2_train elsewhere": 6,
+    "squad2_train corrupted": 7, "squad2_train removed": 6, "squad2_train stated": 3, "squad2_train misstated": 2,
+    "squad1_train": 17, "squad1_train corrupted": 5, "squad1_train removed": 6,
+    "new_wiki": 20, "new_wiki elsewhere": 6, "new_wiki corrupted": 7, "new_wiki removed": 5, "new_wiki stated": 3,
+    "new_wiki misstated": 2, "nq": 14, "nq corrupted": 3, "nq removed": 5, "qamr": 6, "qamr corrupted": 3,
+    "amazon_reviews": 4, "amazon_reviews corrupted": 2, "reddit": 4, "reddit corrupted": 2,
     "covid_qa": 2, "covid_qa stated": 2, "selqa": 3, "quotesum": 1,
 }  # fmt: skip
 _NEGATIVE_SHARE = 0.55  # of the answerable questions: they get a chunk that doesn't answer beside the one that does
@@ -82,12 +83,11 @@ class Sampler:
 
     def _rows(self, question: TrainingQuestion, form: str, rng: random.Random) -> list[TrainingRow]:
         """The rows of a question in one of its forms; empty where it doesn't allow the form."""
-        if form == "corrupted":
-            return self._corrupted_rows(question, rng)
-        if form == "stated":
-            return self._statement_rows(question, rng)
-        if form == "misstated":
-            return self._wrong_statement_rows(question, rng)
+        made = {"corrupted": self._corrupted_rows, "stated": self._statement_rows, "misstated": self._misstated_rows}
+        if form in made:
+            return made[form](question, rng)
+        if form == "removed":
+            return [TrainingRow(question.text, question.without, ())] if question.without is not None else []
         if form == "elsewhere":
             return [TrainingRow(question.text, chunk, ()) for chunk in question.near[: rng.randint(1, 2)]]
         if not question.gold:
@@ -110,7 +110,7 @@ class Sampler:
         row = TrainingRow(statement, number, gold, whole_sentences=True)
         return [row, *(TrainingRow(statement, chunk, ()) for chunk in _draw_negative(question, rng))]
 
-    def _wrong_statement_rows(self, question: TrainingQuestion, rng: random.Random) -> list[TrainingRow]:
+    def _misstated_rows(self, question: TrainingQuestion, rng: random.Random) -> list[TrainingRow]:
         """The question and a wrong answer as a statement, which no chunk supports."""
         number, start, end = rng.choice(question.gold)
         chunk = self._data.chunks[number]

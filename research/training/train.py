@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from tokenizers import Tokenizer
 
+from assistant.models.word_pieces import WordPieces
 from research.training.data import TrainingData
 from research.training.encoding import ChunkEncoder, make_batches
 from research.training.network import Network, loss, match_feature
@@ -68,14 +68,14 @@ class TrainOptions:
     validation_interval: float  # seconds of training between validations
 
 
-def train(data: TrainingData, network: Network, tokenizer: Tokenizer, options: TrainOptions) -> None:
+def train(data: TrainingData, network: Network, word_pieces: WordPieces, options: TrainOptions) -> None:
     """Trains until all chunks are read or the time is up; the first layers and the embeddings stay as published."""
     torch.manual_seed(options.seed)
     state = _start_state(network)
     checkpoint = options.out / "checkpoint.pt"
     if checkpoint.is_file():
         state.load(checkpoint)
-    encoder = ChunkEncoder(data, tokenizer, network)
+    encoder = ChunkEncoder(data, word_pieces, network)
     sampler, schedule = Sampler(data, options.seed), Schedule(options.chunks, options.until, state.chunks)
     saved_at, validated_at = time.monotonic(), state.seconds
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[loss]}"))

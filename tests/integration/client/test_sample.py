@@ -9,7 +9,7 @@ from llama_index.core.embeddings import MockEmbedding
 
 from assistant import Assistant
 from assistant.errors import AssistantError
-from assistant.models.minilm import MiniLMEmbedder, Vectors
+from assistant.models.e5 import E5Embedder, Vectors
 from assistant.segmentation.chunks import ChunkInput
 
 QUESTION = "How many people were arrested in Operation Liberterra II?"
@@ -28,7 +28,7 @@ def test_the_sample_is_kept_apart(tmp_path: Path) -> None:
             assert citation.quote == text[citation.start : citation.end]
 
 
-def embed_all_alike(_: MiniLMEmbedder, chunks: Sequence[ChunkInput]) -> Vectors:
+def embed_all_alike(_: E5Embedder, chunks: Sequence[ChunkInput]) -> Vectors:
     """The same vector for every sentence, with which a search finds nothing in particular."""
     sentence_count = sum(len(chunk.spans) for chunk in chunks)
     return np.full((sentence_count, 384), 384**-0.5, np.float32)
@@ -37,8 +37,8 @@ def embed_all_alike(_: MiniLMEmbedder, chunks: Sequence[ChunkInput]) -> Vectors:
 def test_a_sample_of_another_version_is_remade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a new version of the embedder, or another embedder, the sample answers at once: no command is needed."""
     with monkeypatch.context() as older:
-        older.setattr(MiniLMEmbedder, "name", "an older model")
-        older.setattr(MiniLMEmbedder, "embed_chunks", embed_all_alike)
+        older.setattr(E5Embedder, "name", "an older model")
+        older.setattr(E5Embedder, "embed_chunks", embed_all_alike)
         Assistant.sample(tmp_path).close()
     with Assistant.sample(tmp_path) as sample:
         assert "2,517" in sample.ask(QUESTION).text

@@ -19,7 +19,7 @@ from assistant.evaluation.command import EvalOptions, run_evaluation
 from assistant.evaluation.scorecard import Scorecard
 from assistant.grounding import check
 from assistant.models import prompts
-from assistant.models.minilm import MiniLMEmbedder, Vectors
+from assistant.models.e5 import E5Embedder, Vectors
 from assistant.nlp.tokens import content_stems
 from assistant.segmentation.chunks import ChunkInput, split_chunks
 from assistant.types import Citation, Document, Sentence
@@ -43,16 +43,16 @@ def run_cases() -> Scorecard:
 def _embedded_once() -> Iterator[None]:
     """Each chunk is embedded by the first run that meets it: no harm below is one of vectors."""
     kept: dict[ChunkInput, Vectors] = {}
-    embed = MiniLMEmbedder.embed_chunks
+    embed = E5Embedder.embed_chunks
 
-    def remembered(own: MiniLMEmbedder, chunks: Sequence[ChunkInput]) -> Vectors:
+    def remembered(own: E5Embedder, chunks: Sequence[ChunkInput]) -> Vectors:
         new = [chunk for chunk in dict.fromkeys(chunks) if chunk not in kept]
         ends = accumulate(len(chunk.spans) for chunk in new)
         kept.update(zip(new, np.split(embed(own, new), [*ends][:-1]), strict=True) if new else ())
         return np.concatenate([kept[chunk] for chunk in chunks])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(MiniLMEmbedder, "embed_chunks", remembered)
+        patch.setattr(E5Embedder, "embed_chunks", remembered)
         yield
 
 

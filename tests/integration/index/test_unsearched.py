@@ -10,7 +10,7 @@ import pytest
 from assistant.index.chroma.collections import Collections
 from assistant.index.rows import Row, Vector
 from assistant.ingest.transfer import export_archive, import_archive
-from assistant.models.minilm import Vectors
+from assistant.models.e5 import Vectors
 from assistant.query.question import parse_question
 from assistant.segmentation.chunks import ChunkInput
 from assistant.segmentation.roles import mark_sections

@@ -10,7 +10,7 @@ import pytest
 from assistant.errors import EmbeddingError
 from assistant.ingest import indexer
 from assistant.ingest.background import BackgroundThread
-from assistant.models.minilm import MiniLMEmbedder, Vectors
+from assistant.models.e5 import E5Embedder, Vectors
 from assistant.readers import ReaderPool, ReadFile
 from assistant.segmentation.chunks import ChunkInput, embedding_inputs, split_chunks
 from assistant.types import Document, Sentence
@@ -178,7 +178,7 @@ def test_an_embedder_that_fails_leaves_whole_groups(tmp_path: Path) -> None:
 
 def test_vectors_are_those_of_one_part_after_the_other(tmp_path: Path) -> None:
     """In the background each part is embedded by itself, so its vectors don't depend on what else is indexed."""
-    embedder = MiniLMEmbedder(threads=2)
+    embedder = E5Embedder(threads=2)
     with open_index(tmp_path, embedder) as index:
         index.add(*documents(7))
         entries = sorted(index.store.summaries(), key=lambda entry: entry.id)

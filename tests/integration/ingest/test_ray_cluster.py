@@ -20,7 +20,7 @@ import pytest
 from assistant.errors import ClusterError
 from assistant.ingest.ray_cluster import RayCluster
 from assistant.ingest.ray_task import process_file
-from assistant.models.minilm import MiniLMEmbedder
+from assistant.models.e5 import E5Embedder
 from assistant.readers import ReaderPool, ReadFile
 from assistant.segmentation.chunks import ChunkInput
 from tests.support import ray_cluster
@@ -39,10 +39,10 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import assistant.ingest.indexer, assistant.ingest.sync
 from assistant.ingest.ray_cluster import RayCluster
-from assistant.models.minilm import MiniLMEmbedder
+from assistant.models.e5 import E5Embedder
 from tests.support.indexes import open_index
 assistant.ingest.indexer._GROUP_SENTENCES = 40  # many small groups: progress is told as soon as something was written
-with open_index(Path(sys.argv[3]), MiniLMEmbedder()) as index, RayCluster(sys.argv[2], 60, embeds=True) as cluster:
+with open_index(Path(sys.argv[3]), E5Embedder()) as index, RayCluster(sys.argv[2], 60, embeds=True) as cluster:
     given = {"max_bytes": 10**7, "readers": cluster, "progress": lambda *told: print(*told, flush=True)}
     report = assistant.ingest.sync.synchronise(index, [Path(sys.argv[4])], **given)
 print(json.dumps(report.to_dict()))
@@ -88,7 +88,7 @@ def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def alone(docs: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, Any]]:
     """The report and the index of a run without Ray."""
-    with open_index(tmp_path_factory.mktemp("alone"), MiniLMEmbedder()) as index:
+    with open_index(tmp_path_factory.mktemp("alone"), E5Embedder()) as index:
         report = index.synchronise(docs, max_bytes=10**7).to_dict()
         return json.loads(json.dumps(report)), index_contents(index)
 
@@ -143,7 +143,7 @@ def test_a_node_that_dies_in_the_midst(
     report, expected = alone
     assert report == json.loads(lines[-1])
     assert (SOUND_FILES, 6) == (len(report["added"]), len(report["failed"]))
-    with open_index(home, MiniLMEmbedder()) as index:
+    with open_index(home, E5Embedder()) as index:
         assert expected == index_contents(index)
         check_index(index)
 
@@ -158,13 +158,13 @@ def test_a_driver_that_is_killed(
         until_done(driver, 20)
         driver.kill()
     until(lambda: not cluster.nodes[0].named("ray::task"))
-    with open_index(home, MiniLMEmbedder()) as index:
+    with open_index(home, E5Embedder()) as index:
         check_index(index)
         assert 0 < len(index.store.summaries()) < SOUND_FILES
     report = json.loads(finished(started(cluster, DRIVER, home, docs))[-1])
     assert report["unchanged"]
     assert SOUND_FILES == len(report["unchanged"]) + len(report["added"])
-    with open_index(home, MiniLMEmbedder()) as index:
+    with open_index(home, E5Embedder()) as index:
         assert alone[1] == index_contents(index)
         check_index(index)
 
@@ -308,7 +308,7 @@ def test_what_a_node_makes_of_a_file() -> None:
     kind, reading = process_file("a.txt", None, text.encode(), (1_000, 60.0), embeds=True)
     assert "read" == kind
     assert text == " ".join(sentence.text for sentence in reading.sentences)
-    expected = MiniLMEmbedder().embed_chunks([ChunkInput("A. ", text, ((0, 11), (12, 22)))])
+    expected = E5Embedder().embed_chunks([ChunkInput("A. ", text, ((0, 11), (12, 22)))])
     np.testing.assert_allclose(expected, reading.vectors, atol=1e-5)
     assert process_file("a.txt", None, text.encode(), (1_000, 60.0), embeds=False)[1].vectors is None
     assert ("unread", "empty: the file has no content") == process_file("a.txt", None, b"", (1_000, 60.0), embeds=True)

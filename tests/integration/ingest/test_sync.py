@@ -8,7 +8,7 @@ import pytest
 
 from assistant.errors import EmbeddingError, PathNotFoundError
 from assistant.ingest.sync import synchronise
-from assistant.models.minilm import MiniLMEmbedder, Vectors
+from assistant.models.e5 import E5Embedder, Vectors
 from assistant.types import IndexReport
 from tests.support.fake_embedder import FakeEmbedder
 from tests.support.indexes import IndexUnderTest, check_index, document, file_id, open_index
@@ -163,7 +163,7 @@ def test_another_language_is_noted(index: IndexUnderTest, tmp_path: Path) -> Non
         "Der Verein wurde im Jahre 1901 in der Stadt gegründet und hat heute mehr als hundert Mitglieder. "
         "Sie treffen sich an jedem ersten Montag im Monat. " * 3
     )
-    with open_index(tmp_path / "english", MiniLMEmbedder()) as english:
+    with open_index(tmp_path / "english", E5Embedder()) as english:
         report = english.synchronise(tmp_path / "de.txt")
         assert {"added": ["de.txt"], "notes": ["de.txt"]} == named(report)
         assert (report.notes[0].reason,) == english.store.summaries()[0].notes
@@ -236,7 +236,7 @@ def test_a_later_reader_reads_unchanged_files_anew(
 
 def test_the_bundled_model_finds_what_is_meant(tmp_path: Path) -> None:
     """With the real embedder, a question finds the sentence that answers it in other words."""
-    with open_index(tmp_path / "home", MiniLMEmbedder()) as index:
+    with open_index(tmp_path / "home", E5Embedder()) as index:
         index.add(
             document(
                 "zoo",

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import WeightsError
-from assistant.models.onnx_runtime import WEIGHT_HASHES, WEIGHTS_FOLDER, BundledModel
+from assistant.models.onnx_runtime import BundledModel
+from assistant.models.weight_files import WEIGHT_HASHES, WEIGHTS_FOLDER
 
 
 @pytest.mark.parametrize(

@@ -56,13 +56,3 @@ def test_the_history_is_respelt_before_a_follow_up_is_resolved(index: IndexUnder
     history = [{"role": role, "content": text} for text in questions for role in ("user", "assistant")]
     question = understand("And whcih harbuor did they serch?", history, index.bm25, None)
     assert "Which harbour did they search in Operation Kestrel III?" == question
-
-
-def test_missing_english_words_are_an_error(
-    index: IndexUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The list of English words is part of the package: where it is missing, the message says to install it again."""
-    monkeypatch.setattr(understanding, "WEIGHTS_FOLDER", tmp_path)
-    understanding._english_words.cache_clear()
-    with pytest.raises(WeightsError, match="Install the package again"):
-        respell("Who was arested?", index.bm25)

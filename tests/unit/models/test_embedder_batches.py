@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import SettingsError
+from assistant.models.e5 import BATCH_TOKENS, E5Embedder
 from assistant.models.embedders import EndpointEmbedder, open_embedder
-from assistant.models.minilm import BATCH_TOKENS, MiniLMEmbedder
 from assistant.models.onnx_runtime import available_cores, batches_by_length
 from assistant.settings import load_settings
 
@@ -35,7 +35,7 @@ def test_the_cores_are_those_of_this_process() -> None:
 
 def test_the_default_is_the_bundled_model() -> None:
     """With nothing set, the bundled model embeds, whatever keys lie in the environment."""
-    assert isinstance(open_embedder(load_settings(openai_api_key="sk-there")), MiniLMEmbedder)
+    assert isinstance(open_embedder(load_settings(openai_api_key="sk-there")), E5Embedder)
 
 
 def test_a_model_with_a_key_is_an_endpoint() -> None:

@@ -14,7 +14,7 @@ from assistant.grounding.support import Findings
 from assistant.models import calibration
 from assistant.models.calibration import CheckCalibration, check_calibration
 from research.fitting.check import JudgedPair, fit, judge, write
-from research.fitting.span_reader import HOLD_OUT_ARTICLES
+from research.fitting.questions import HOLD_OUT_ARTICLES
 from research.fitting.statement_pairs import StatementPair, make_pairs
 
 SUPPORTED_FROM = check_calibration().supported_log_odds
