@@ -1,0 +1,1 @@
+"""A stated guarantee: how many of the answers may be wrong at most, by calibration questions."""
