@@ -9,6 +9,7 @@ from assistant.errors import MismatchError, StoreError
 from assistant.grounding.check import verdict_for
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.span_reader_scorer import make_span_reader_scorer
+from assistant.guarantee.refusal import RefusalRule, default_refusal, refusal_for
 from assistant.index.bm25 import BM25Index
 from assistant.index.chroma.embedded import index_exists
 from assistant.index.chroma.server import configured_server
@@ -62,7 +63,8 @@ class Assistant:
             store.close()
             raise
         self._index = OpenIndex(store, bm25, embedder)
-        self._engine = QueryEngine(Retriever(store, bm25, embedder, span_reader), model, settings.sources)
+        retriever = Retriever(store, bm25, embedder, span_reader)
+        self._engine = QueryEngine(retriever, model, settings.sources, _refusal(settings, retriever, model))
         self._closed = False
         self.reader_pool = ReaderPool(1, settings.reading_seconds)  # reads files, uploads too, in other processes
 
@@ -122,6 +124,11 @@ class Assistant:
     def model(self) -> str | None:
         """The name of the language model that can write answers; None where none is set."""
         return self._engine.model.name if self._engine.model else None
+
+    @property
+    def home(self) -> Path:
+        """The folder of the index, or of what is kept beside an index in a server."""
+        return self._settings.home
 
     @property
     def modes(self) -> tuple[Mode, ...]:
@@ -366,6 +373,13 @@ class Assistant:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _refusal(settings: Settings, retriever: Retriever, model: LanguageModel | None) -> RefusalRule:
+    """What is refused, by the risk that is set."""
+    if settings.risk is None:
+        return default_refusal()
+    return refusal_for(settings.risk, retriever.model_names, model.name if model else None, settings.home)
 
 
 def _configure(

@@ -25,6 +25,7 @@ AssistantError
 │   ├── BusyError          the most answers that are allowed at a time are under way
 │   └── SizeError          a request, a file or a number of files is too large
 ├── CasesError             an evaluation case or data set is malformed
+├── CalibrationError       the outcomes of calibration questions can't be read
 └── ResourceError          a data folder (corpus, prompts, evals) is missing
 """
 
@@ -150,6 +151,10 @@ class SizeError(LimitError):
 
 class CasesError(AssistantError):
     """An evaluation case or data set is malformed; the message names file, place and field."""
+
+
+class CalibrationError(AssistantError):
+    """The outcomes of calibration questions can't be read; the message names the file."""
 
 
 class ResourceError(AssistantError):

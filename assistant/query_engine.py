@@ -6,7 +6,6 @@
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TypeVar
 
 from assistant.answering.answer_builder import join_statements
@@ -18,7 +17,7 @@ from assistant.answering.results import Answered, Fallback, Refused
 from assistant.answering.selection import combine_selections, select_quotes
 from assistant.errors import DocumentNotFoundError, SettingsError, StoreError
 from assistant.grounding.span_reader_scorer import make_span_reader_scorer
-from assistant.models.calibration import refusal_threshold
+from assistant.guarantee.refusal import RefusalRule, default_refusal
 from assistant.models.llm import LanguageModel, TokenUsage
 from assistant.observability.outcomes import answer_attributes
 from assistant.observability.tracing import set_span_attributes, trace_iterator, trace_span
@@ -64,7 +63,7 @@ class QueryEngine:
     retriever: Retriever
     model: LanguageModel | None = None  # writes the answers; without one they are quotes
     source_count: int = 3  # numbered sentences that the language model is given
-    llm_refusal_threshold: float = field(default_factory=partial(refusal_threshold, "llm"))
+    refusal: RefusalRule = field(default_factory=default_refusal)
 
     def explain(self, question: str, options: QueryOptions | None = None) -> Explanation:
         """Answers a question, and keeps what was retrieved.
@@ -144,7 +143,7 @@ class QueryEngine:
         selection = combine_selections(
             subquestions,
             [
-                select_quotes(subquestion, retrieval.candidates, retrieval.idf)
+                select_quotes(subquestion, retrieval.candidates, retrieval.idf, self.refusal.quotes_threshold)
                 for subquestion, retrieval in zip(subquestions, retrievals, strict=True)
             ],
         )
@@ -163,7 +162,7 @@ class QueryEngine:
         scorer = make_span_reader_scorer(self.retriever.span_reader)
         if model is None:
             return (yield from write_quotes(context, scorer))
-        writer = GenerativeWriter(model, scorer, self._source_count(options), self.llm_refusal_threshold)
+        writer = GenerativeWriter(model, scorer, self._source_count(options), self.refusal.llm_threshold)
         result = yield from writer.write(context)
         if isinstance(result, Fallback):
             return (yield from write_quotes(context, scorer, instead_of=result))
@@ -195,6 +194,7 @@ class QueryEngine:
             citations=citations,
             prompt_sha256=result.exchange.prompt_sha256 if result.exchange else None,
             versions=versions(*self.retriever.model_names),
+            guarantee=self.refusal.guarantees.get(result.mode),
         )
 
     def _hits(self, candidates: Sequence[Candidate]) -> tuple[Hit, ...]:

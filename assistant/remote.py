@@ -147,7 +147,7 @@ def _answer(record: Mapping[str, Any]) -> Answer:
         )
 
     same = ("question", "asked", "refused", "reason", "score", "mode", "model", "usage", "seconds", "prompt_sha256",
-            "versions")  # fmt: skip
+            "versions", "guarantee")  # fmt: skip
     return Answer(
         **{name: record[name] for name in same},
         text=record["answer"],

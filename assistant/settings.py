@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     mode: Literal["quotes", "llm"] | None = None  # unset: llm where a model is set, else quotes
     model: str | None = None  # an endpoint's model; or local, or local:PATH of a GGUF file, for one on this machine
     reader: Literal["on", "off"] = "on"  # off: ranking and refusing do without the bundled span reader
+    risk: float | None = Field(default=None, gt=0, lt=1)  # the highest share of wrong answers; unset: no guarantee
     sources: int = Field(default=3, ge=1, le=40)  # numbered sentences that a language model is given
     embedding: str = "bundled"  # or the name of a model behind openai_base_url
     embedding_dimensions: int | None = Field(default=None, gt=0)  # requested from the endpoint; None: the model's own

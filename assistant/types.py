@@ -269,6 +269,8 @@ class Answer:
         seconds: how long each stage took, by its name, and the ``total``.
         prompt_sha256: the hash of the prompt's file; None where no language model was asked.
         versions: of this package and of the models and rules that made the answer, by name.
+        guarantee: how many of the answers given may be wrong at most, in a sentence, or why that can't be said; None
+            where no risk is set.
     """
 
     question: str
@@ -286,6 +288,7 @@ class Answer:
     seconds: dict[str, float] = field(default_factory=dict)
     prompt_sha256: str | None = None
     versions: dict[str, str] = field(default_factory=dict)
+    guarantee: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The record: one object ready for JSON, the same for Python, command line, API, page and exports."""
@@ -305,6 +308,7 @@ class Answer:
             "seconds": {name: round(value, 4) for name, value in self.seconds.items()},
             "prompt_sha256": self.prompt_sha256,
             "versions": dict(self.versions),
+            "guarantee": self.guarantee,
         }
 
 

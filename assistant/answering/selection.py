@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from assistant.answering.disagreement import find_disagreement, is_about_other_series_member, is_more_exact, nearby
 from assistant.answering.injection_filter import is_injection
 from assistant.answering.named_rows import is_of_other_years, row_named
-from assistant.models.calibration import feature_calibration, refusal_threshold, span_reader_calibration
+from assistant.models.calibration import feature_calibration, span_reader_calibration
 from assistant.nlp.struck import mask_struck
 from assistant.nlp.tokens import fold, word_set
 from assistant.query.question import Question
@@ -36,20 +36,23 @@ class Selection:
     documents_differ: bool = False  # whether two of the sentences give different figures for the same thing
 
 
-def select_quotes(question: Question, ranked: Sequence[Candidate], idf: Mapping[str, float]) -> Selection:
+def select_quotes(
+    question: Question, ranked: Sequence[Candidate], idf: Mapping[str, float], threshold: float
+) -> Selection:
     """Selects what to quote from ranked candidates.
 
     Args:
         question: what is asked.
         ranked: the candidates, best first.
         idf: of the question's terms, as `assistant.retrieval.features.compute_features` takes it.
+        threshold: the confidence, 0 to 1, below which the question is refused.
     """
     quotable = [candidate for candidate in ranked if is_quotable(question, candidate)]
     if not quotable:
         return Selection((), 0.0, _refusal_reason(question, quotable))
     chosen = row_named(question, _most_exact(question, quotable), quotable)
     confidence = _confidence_in(chosen, question, quotable, idf)
-    if confidence < refusal_threshold("quotes"):
+    if confidence < threshold:
         return Selection((), confidence, _refusal_reason(question, quotable))
     rival = find_disagreement(question, chosen, quotable)
     if rival is not None:

@@ -61,6 +61,7 @@ def run_checks(**keywords: Any) -> list[Finding]:
         "sent": _check_sent,
         "embedding": _check_embedding,
         "reader": _check_reader,
+        "guarantee": _check_guarantee,
         "threads": _check_threads,
         "tracing": _check_tracing,
         "metrics": _check_metrics,
@@ -196,6 +197,24 @@ def _check_reader(settings: "Settings") -> Finding:
     reader = SpanReader(settings.threads)
     reader.read("Who is here?", [ChunkInput("", "The doctor is here.", ((0, 19),))])
     return Finding("reader", "ok", f"{reader.name} picks the sentences that answer, and marks the answer's words")
+
+
+def _check_guarantee(settings: "Settings") -> Finding:
+    """Says what is guaranteed of wrong answers, where a risk is set."""
+    if settings.risk is None:
+        return Finding("guarantee", "ok", "none is asked for (ASSISTANT_RISK)")
+    from assistant.guarantee.statement import guarantee_for
+    from assistant.models.embedders import open_embedder
+    from assistant.models.span_reader import SpanReader
+
+    reader = SpanReader.name if settings.reader == "on" else "off"
+    names = [open_embedder(settings).name, reader]
+    if settings.answers_by == "llm":
+        from assistant.models.llm_endpoint import open_language_model
+
+        names.append(open_language_model(settings).name)
+    guarantee = guarantee_for(settings.risk, settings.answers_by, names, settings.home)
+    return Finding("guarantee", "ok" if guarantee.threshold else "warn", guarantee.text)
 
 
 def _check_threads(settings: "Settings") -> Finding:

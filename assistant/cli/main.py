@@ -11,7 +11,7 @@ import typer
 from typer.main import get_command
 
 from assistant.addresses import redact_logins
-from assistant.cli import ask, evaluate, index, installation, serve
+from assistant.cli import ask, calibrate, evaluate, index, installation, serve
 from assistant.cli import options as opt
 from assistant.cli.documents import documents_app
 from assistant.cli.interruption import was_interrupted
@@ -38,6 +38,7 @@ app.command("export", cls=opt.Command)(index.export)
 app.command("import", cls=opt.Command)(index.import_)
 app.command("pull", cls=opt.Command)(installation.pull)
 app.command("eval", cls=opt.Command)(evaluate.evaluate)
+app.command("calibrate", cls=opt.Command)(calibrate.calibrate)
 app.command("doctor", cls=opt.Command)(installation.doctor)
 app.add_typer(documents_app, name="documents")
 app.add_typer(users_app, name="users")

@@ -169,6 +169,10 @@ Cases = Annotated[
     list[Path] | None,
     typer.Argument(metavar="CASES", help="YAML files and folders of cases; default: the bundled ones."),
 ]
+CalibrationCases = Annotated[
+    list[Path],
+    typer.Argument(metavar="CASES", help="Your cases: YAML files and folders, or CSV files as eval --dataset takes."),
+]
 RecordFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="What 'assistant ask --json' wrote: a record, or a list of them.")
 ]

@@ -1,13 +1,12 @@
 """The outcomes of calibration questions as they are kept: in the package, or in a home for its own cases."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import CalibrationError
-from assistant.files import write_atomically
+from assistant.files import replace_file
 from assistant.guarantee.thresholds import Outcome
 
 FILE_NAME = "guarantee.json"
@@ -52,7 +51,7 @@ def _confidence(value: Any) -> float:
 
 def save_calibration(path: Path, calibration: Calibration) -> None:
     """Writes a calibration, completely or not at all."""
-    record: Mapping[str, Any] = {
+    record = {
         "questions": calibration.questions,
         "mode": calibration.mode,
         "models": list(calibration.model_names),
@@ -61,4 +60,5 @@ def save_calibration(path: Path, calibration: Calibration) -> None:
             for outcome in calibration.outcomes
         ],
     }
-    write_atomically(path, json.dumps(record, ensure_ascii=False) + "\n")
+    with replace_file(path) as draft:
+        draft.write(f"{json.dumps(record, ensure_ascii=False)}\n".encode())

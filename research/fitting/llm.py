@@ -15,7 +15,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ import numpy as np
 from assistant.answering.generative import to_log_odds
 from assistant.client import Assistant
 from assistant.evaluation.datasets import Dataset, DatasetQuestion, load_dataset
+from assistant.guarantee.refusal import default_refusal
 from assistant.models.calibration import CALIBRATION_FOLDER, refusal_threshold
 from assistant.models.llm_endpoint import open_language_model
 from assistant.options import QueryOptions
@@ -92,7 +93,10 @@ def run_trials(
         with Assistant.open(Path(work, "home"), mode="quotes") as assistant:
             assistant.index([Path(work, "documents")])
             engine = QueryEngine(
-                assistant.engine().retriever, open_language_model(settings), settings.sources, llm_refusal_threshold=0.0
+                assistant.engine().retriever,
+                open_language_model(settings),
+                settings.sources,
+                replace(default_refusal(), llm_threshold=0.0),
             )
             by_index_id = {document.id: dataset.files[Path(document.source).name] for document in assistant.documents()}
             index_ids = {document.id: index_id for index_id, document in by_index_id.items()}

@@ -7,7 +7,7 @@ engine by people who didn't. Both kinds weigh the same, however many there are.
 import gzip
 import hashlib
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,14 +75,32 @@ def untrained_questions(dataset: Dataset, folder: Path) -> Dataset:
     )
 
 
+def calibration_questions(folder: Path) -> Dataset:
+    """Questions about new Wikipedia articles on which nothing is fitted, over the paragraphs of all these articles.
+
+    Args:
+        folder: of the public training sets.
+    """
+    paragraphs = [paragraph for paragraph in read_paragraphs(folder) if paragraph.source == "new_wiki"]
+    held_out = held_out_documents(paragraphs)
+    documents: dict[str, DatasetDocument] = {}
+    questions: list[DatasetQuestion] = []
+    for paragraph in paragraphs:
+        document = _document(paragraph)
+        documents[document.id] = document
+        if (paragraph.source, paragraph.title) in held_out:
+            questions += _questions(paragraph, document)
+    return Dataset("new_wiki", documents, tuple(questions))
+
+
 def _document(paragraph: Paragraph) -> DatasetDocument:
     sentences = split_sentences(Document("", "", "", paragraph.text, "text"))
     digest = hashlib.sha256(f"{paragraph.title}\n{paragraph.text}".encode()).hexdigest()[:12]
     texts = tuple(" ".join(paragraph.text[sentence.start : sentence.end].split()) for sentence in sentences)
-    return DatasetDocument(f"{SEARCHES}-{digest}", paragraph.title, texts)
+    return DatasetDocument(f"{paragraph.source}-{digest}", paragraph.title, texts)
 
 
-def _questions(paragraph: Paragraph, document: DatasetDocument) -> Iterable[DatasetQuestion]:
+def _questions(paragraph: Paragraph, document: DatasetDocument) -> Iterator[DatasetQuestion]:
     """The paragraph's questions, with the sentences in which their answers stand as evidence."""
     sentences = split_sentences(Document("", "", "", paragraph.text, "text"))
     for number, question in enumerate(paragraph.questions):

@@ -1,12 +1,9 @@
 """A question as it is searched for: spelt as the documents spell, out of its text, and standing alone."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from assistant.errors import WeightsError
-from assistant.query import understanding
 from assistant.query.understanding import resolve_within_text, respell, understand
 from tests.support.indexes import IndexUnderTest, document, open_index
 

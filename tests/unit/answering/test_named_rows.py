@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from assistant.answering.named_rows import is_of_other_years, row_named
 from assistant.answering.selection import select_quotes
 from assistant.index.rows import DocumentEntry
+from assistant.models.calibration import refusal_threshold
 from assistant.query.question import parse_question
 from assistant.retrieval.features import SentenceContext, compute_features
 from assistant.retrieval.retriever import Candidate, feature_score
@@ -102,7 +103,12 @@ def test_another_years_figure_is_refused() -> None:
     """A question about a year that the table hasn't is refused, and one about a year that it has is answered."""
     for year, quoted in (("2025", ["Net sales of oars | 90 | 80"]), ("2022", [])):
         question = f"What were the net sales of oars in {year}?"
-        selection = select_quotes(parse_question(question), [candidate(question, "Net sales of oars | 90 | 80")], {})
+        selection = select_quotes(
+            parse_question(question),
+            [candidate(question, "Net sales of oars | 90 | 80")],
+            {},
+            refusal_threshold("quotes"),
+        )
         assert quoted == [chosen.sentence.text for chosen in selection.candidates]
 
 

@@ -61,7 +61,7 @@ def select(question: str, *sentences: Retrieved | str) -> Selection:
         Retrieved(sentence, number=place) if isinstance(sentence, str) else sentence
         for place, sentence in enumerate(sentences)
     ]
-    return select_quotes(parse_question(question), rank(question, retrieved), {})
+    return select_quotes(parse_question(question), rank(question, retrieved), {}, refusal_threshold("quotes"))
 
 
 def texts(selection: Selection) -> list[str]:
@@ -231,7 +231,7 @@ def test_every_selection_is_sound(
     """At most three candidates are selected, each once, in reading order; none exactly where there is a reason."""
     retrieved = [Retrieved(*sentence, number=number) for number, sentence in enumerate(sentences)]
     candidates = rank(question, retrieved)
-    selection = select_quotes(parse_question(question), candidates, idf)
+    selection = select_quotes(parse_question(question), candidates, idf, refusal_threshold("quotes"))
     keys = [candidate.key for candidate in selection.candidates]
     assert all(candidate in candidates for candidate in selection.candidates)
     assert len(set(keys)) == len(keys) <= 3
