@@ -110,8 +110,14 @@ def is_quotable(question: Question, candidate: Candidate) -> bool:
         and not is_injection(sentence.text)
         and not is_of_other_years(question, candidate)
         and (candidate.features["fits"] > 0 or not (question.answer_type in _NUMERIC_KINDS or question.asks_for_name))
-        and may_hold_count(question, f"{header}\n{sentence.text}", candidate.surroundings)
-        and (question.is_comparison or not is_about_other_series_member(question.series_members, candidate))
+        and (candidate.is_foreign or _is_on_subject(question, candidate, header))
+    )
+
+
+def _is_on_subject(question: Question, candidate: Candidate, header: str) -> bool:
+    """Whether a sentence in the question's language may be about what it counts and names."""
+    return may_hold_count(question, f"{header}\n{candidate.sentence.text}", candidate.surroundings) and (
+        question.is_comparison or not is_about_other_series_member(question.series_members, candidate)
     )
 
 
@@ -123,7 +129,10 @@ def combined_features(
     cells = " ".join(cells_of(candidate.sentence) for candidate in chosen)
     surroundings = "\n".join(candidate.surroundings for candidate in chosen)
     similarity = max(candidate.features["similarity"] for candidate in chosen)
-    features = compute_features(question, SentenceContext(text, surroundings, similarity, cells), idf)
+    is_foreign = all(candidate.is_foreign for candidate in chosen)
+    features = compute_features(
+        question, SentenceContext(text, surroundings, similarity, is_foreign=is_foreign, cells=cells), idf
+    )
     best = max(candidate.score for candidate in chosen)
     others = [candidate.score for candidate in quotable if candidate not in chosen]
     return features | {"gap": _gap(best, others[:_RUNNERS_UP])} | _best_reading(chosen)

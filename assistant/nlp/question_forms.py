@@ -28,6 +28,10 @@ class QuestionForm:
 
 _KIND_BY_NOUN = cast("dict[str, QuestionKind]", lexicon.mapping("question_nouns"))
 _NOUN_GROUPS = lexicon.words_by_class("noun_groups")
+# Of a question in another language: "wie viele" asks for a number.
+_FOREIGN_KINDS = {
+    fold(phrase): cast("QuestionKind", kind) for phrase, _, kind in lexicon.rows("foreign_question_words")
+}
 _DIMENSIONS = _NOUN_GROUPS["dimension"]  # "how long", "how expensive"
 _IRREGULAR_PLURALS = _NOUN_GROUPS["irregular plural"]
 _ARTICLES = _NOUN_GROUPS["article"]
@@ -56,7 +60,8 @@ def classify_question(question: str) -> QuestionForm:
         return QuestionForm("choice" if "or" in words else "yesno")
     position = _question_word_position(words)
     if position is None:
-        return _classify_phrase(words)
+        foreign_kind = _foreign_kind(words)
+        return QuestionForm(foreign_kind) if foreign_kind else _classify_phrase(words)
     question_word, rest = words[position], words[position + 1 :]
     if question_word == "how":
         return _classify_how(rest)
@@ -64,6 +69,13 @@ def classify_question(question: str) -> QuestionForm:
         return _classify_what(question_word, rest)
     kinds: dict[str, QuestionKind] = {"when": "date", "where": "place", "why": "reason"}
     return QuestionForm(kinds.get(question_word, "person"))
+
+
+def _foreign_kind(words: list[str]) -> QuestionKind | None:
+    """The kind of a question in another language, by the phrase that asks; None where none does."""
+    padded = f" {' '.join(words)} "
+    phrases = [phrase for phrase in _FOREIGN_KINDS if f" {phrase} " in padded]
+    return _FOREIGN_KINDS[max(phrases, key=len)] if phrases else None
 
 
 def is_plural(noun: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from assistant.nlp import lexicon
 from assistant.nlp.figures import Name, find_dates, find_figures, find_names
+from assistant.nlp.languages import UNKNOWN, Languages, languages_of
 from assistant.nlp.question_forms import QuestionForm, QuestionKind, classify_question
 from assistant.nlp.tokens import AUXILIARIES, QUESTION_WORDS, STOP_WORDS, fold, stem, tokenize
 from assistant.segmentation.sentences import sentence_spans
@@ -74,6 +75,7 @@ class Question:
     is_negated: bool
     is_comparison: bool
     about_event: bool  # asks about an event itself, so that the date of its announcement is no answer
+    languages: Languages = UNKNOWN  # that it may be in
     roles: frozenset[str] = frozenset(("body",))  # of the sentences that may answer: references only where asked for
 
     @property
@@ -110,6 +112,7 @@ def parse_question(text: str) -> Question:
         is_negated=is_negated(question_text),
         is_comparison=is_comparison(question_text),
         about_event=not _REPORTING.search(question_text),
+        languages=languages_of(question_text),
         roles=_roles(words),
     )
 

@@ -16,6 +16,7 @@ from assistant.index.bm25 import BM25Index
 from assistant.models.llm import LanguageModel
 from assistant.models.prompts import escape_for_prompt, load_prompt
 from assistant.nlp import lexicon
+from assistant.nlp.languages import are_different, languages_of
 from assistant.nlp.tokens import single_line
 from assistant.query.aliases import convert_series_numbers, rename_places
 from assistant.query.followups import is_faithful_rewrite, is_followup, resolve_followup, resolve_in_text
@@ -68,7 +69,12 @@ def normalize_question(text: str) -> str:
 
 
 def respell(question: str, bm25: BM25Index) -> str:
-    """The question with words as the documents have them: typing errors corrected, places by their names there."""
+    """The question with words as the documents have them: typing errors corrected, places by their names there.
+
+    A question in another language than English stays as it is.
+    """
+    if are_different(languages_of(question), frozenset({"English"})):
+        return question
     question = rename_places(question, bm25.contains_phrase)
     question = correct_spelling(question, bm25, partial(lexicon.entries, "english_words"))
     question = convert_series_numbers(question, bm25.contains_phrase)

@@ -30,6 +30,7 @@ RANKING_FEATURES = (
 )  # fmt: skip
 CONFIDENCE_FEATURES = ("similarity", "context", "missing", "names", "numbers", "negation", "gap")
 
+_EXPECTED_MISSING = 0.76  # the IDF of the rarest word of a question that an answering sentence lacks
 _SYNONYM_WEIGHT = 0.5  # of a word that says much the same; .8 ranks no better (docs/evaluation)
 
 
@@ -40,6 +41,7 @@ class SentenceContext:
     text: str
     surroundings: str  # title, headings and the other sentences of its chunk
     similarity: float  # cosine of its vector and the question's
+    is_foreign: bool = False  # whether it is in another language than the question
     cells: str = ""  # of a table's row: those behind its label
 
 
@@ -56,14 +58,15 @@ def compute_features(question: Question, sentence: SentenceContext, idf: Mapping
         Each feature by its name. ``coverage`` and ``context`` are the share of the question's stems, by IDF, in the
         sentence and in it with its surroundings; ``missing`` is the IDF of the rarest stem that the sentence lacks;
         ``pairs``, ``names`` and ``numbers`` are shares of the question's word pairs, names and figures; ``fits`` is
-        how far it has the type of answer, also given as ``number``, ``date``, ``person`` or ``place``.
+        how far it has the type of answer, also given as ``number``, ``date``, ``person`` or ``place``; ``foreign`` is
+        1 where sentence and question are in different languages.
     """
     stems = content_stems(sentence.text)
     own_stems = frozenset(stems)
     all_stems = own_stems.union(content_stems(sentence.surroundings))
     fit = max(answer_type_fit(question, sentence.text), cells_fit(question, sentence.cells))
     pairs = set(pairwise(question.stems))
-    return {
+    features = {
         "similarity": sentence.similarity,
         "coverage": _coverage(question.stems, own_stems, idf),
         "context": _coverage(question.stems, all_stems, idf),
@@ -79,7 +82,20 @@ def compute_features(question: Question, sentence: SentenceContext, idf: Mapping
         "place": fit * (question.answer_type == "place"),
         "counts": float(question.answer_type == "count" and bool(counting_figures(question, sentence.text))),
         "question": float(is_question(sentence.text)),
+        "foreign": float(sentence.is_foreign),
     }
+    return features | _shares_across_languages(sentence.similarity) if sentence.is_foreign else features
+
+
+def _shares_across_languages(similarity: float) -> dict[str, float]:
+    """What stands for the shares of words where sentence and question are in different languages.
+
+    Words can't be compared then, so the shares are those to be expected of a sentence that answers: it covers about as
+    large a share of the question's words as its cosine, and the rarest of these that it lacks has an IDF of .76 (means
+    over the answering sentences of SQuAD: coverage .47 and context .59 at a cosine of .48).
+    """
+    share = max(0.0, similarity)
+    return {"coverage": share, "context": share, "missing": _EXPECTED_MISSING, "names": 1.0}
 
 
 def _coverage(question_stems: Iterable[str], sentence_stems: frozenset[str], idf: Mapping[str, float]) -> float:

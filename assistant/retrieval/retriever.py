@@ -17,6 +17,7 @@ from assistant.index.store import Store
 from assistant.models.calibration import SpanReaderCalibration, feature_calibration, span_reader_calibration
 from assistant.models.embedders import Embedder
 from assistant.models.span_reader import SpanReader, SpanReading, heading_text
+from assistant.nlp.languages import are_different, languages_of
 from assistant.nlp.struck import mask_struck
 from assistant.observability.tracing import trace_span
 from assistant.options import DocumentFilter
@@ -53,6 +54,11 @@ class Candidate:
     def relevance(self) -> float:
         """How much it is about the question's subject, whether it answers or not: its score by features alone."""
         return feature_score(self.features)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is in another language than the question."""
+        return bool(self.features.get("foreign"))
 
     @property
     def heading(self) -> str:
@@ -180,9 +186,14 @@ def _candidate(
     start = sentence.start - chunk.start
     before, after = chunk.text[:start], chunk.text[start + len(sentence.text) :]
     surroundings = f"{document.title}\n{sentence.context}\n{before}\n{after}"
-    features = compute_features(
-        question, SentenceContext(text_with_table(sentence), surroundings, proposal.similarity, cells_of(sentence)), idf
+    context = SentenceContext(
+        text_with_table(sentence),
+        surroundings,
+        proposal.similarity,
+        is_foreign=are_different(question.languages, languages_of(chunk.text)),
+        cells=cells_of(sentence),
     )
+    features = compute_features(question, context, idf)
     return Candidate(sentence, document, before, surroundings, features, feature_score(features))
 
 
