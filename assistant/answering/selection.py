@@ -185,6 +185,8 @@ def _refusal_reason(question: Question, quotable: Sequence[Candidate]) -> str:
         wanted = _FIGURE_NAMES.get(question.answer_type)
         return f"No sentence found gives {wanted} for it." if wanted else "No sentence found could be an answer."
     best = quotable[0]
+    if best.is_foreign:
+        return "The nearest sentences are in another language, and none is sure enough to answer."
     around = fold(f"{best.surroundings}\n{best.sentence.text}")
     missing = [word for word in question.content_words if word not in around]
     if missing:

@@ -20,6 +20,7 @@ Vectors = NDArray[np.float32]
 
 MAX_TOKENS = 256  # word pieces of a text: a longer one is truncated
 _QUESTION_PREFIX, _PASSAGE_PREFIX = "query: ", "passage: "  # with which the model was trained
+_QUESTION_MEAN, _PASSAGE_MEAN = 0, 1  # rows of centring.npy
 _MAX_CHARS = 10_000  # more than 256 word pieces of any prose: spares the tokenizer the rest of a huge text
 _WINDOW_TEXTS = 2_048  # tokenised and sorted together: bounds memory, and is enough to sort well
 BATCH_TOKENS = 512  # of a batch with its padding, the fastest measured (PROVENANCE.md): activations stay in the cache
@@ -29,7 +30,8 @@ class E5Embedder:
     """multilingual-e5-small (Wang et al. 2024, arXiv:2402.05672) in 8 bits, on the CPU.
 
     It knows the languages that are written in Latin, Greek or Cyrillic letters, and finds across them. Its vectors all
-    point much the same way, so the mean question and the mean passage are taken off. Loaded at first use, in about half
+    point much the same way, so the mean question and the mean passage are taken off, and so are the directions in which
+    languages differ whatever is said. Loaded at first use, in about half
     a second; may be used from many threads. Activations are quantised by the batch, so a text's vector depends a little
     on its neighbours.
 
@@ -38,7 +40,7 @@ class E5Embedder:
         folder: of the model's files.
     """
 
-    name = f"multilingual-e5-small@{WEIGHT_HASHES['embedder.onnx'][:8]} late"
+    name = f"multilingual-e5-small@{WEIGHT_HASHES['embedder.onnx'][:8]} late {WEIGHT_HASHES['centring.npy'][:4]}"
     dimension = DIMENSION
 
     def __init__(self, threads: int = 0, folder: Path = WEIGHTS_FOLDER) -> None:
@@ -47,10 +49,16 @@ class E5Embedder:
         self._weights = BundledModel(folder, "embedder.onnx")
 
     @cached_property
-    def _means(self) -> Vectors:
-        """The mean vectors of questions and of passages, shape (2, 384)."""
-        verify(self._folder / "means.npy")
-        return cast("Vectors", np.load(self._folder / "means.npy"))
+    def _centring(self) -> Vectors:
+        """The mean question, the mean passage, and the directions of languages, shape (14, 384)."""
+        verify(self._folder / "centring.npy")
+        return cast("Vectors", np.load(self._folder / "centring.npy"))
+
+    def _centred(self, vectors: Vectors, mean: int) -> Vectors:
+        """The vectors without what all of their kind and of their language have in common, at unit length."""
+        directions = self._centring[2:]
+        centred = _unit(vectors) - self._centring[mean]
+        return _unit(centred - (centred @ directions.T) @ directions)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """The texts' vectors in the order given, shape (n, 384), each from its first 256 word pieces.
@@ -58,7 +66,7 @@ class E5Embedder:
         Raises:
             WeightsError: a model file is missing or damaged.
         """
-        return _centred(self._text_means(_PASSAGE_PREFIX, texts), self._means[1])
+        return self._centred(self._text_means(_PASSAGE_PREFIX, texts), _PASSAGE_MEAN)
 
     def embed_chunks(self, chunks: Sequence[ChunkInput]) -> Vectors:
         """The vectors of the chunks' sentences in order, shape (n, 384); raises as ``embed`` does.
@@ -83,11 +91,11 @@ class E5Embedder:
                 long_texts += chunk.sentence_texts()
         if long_texts:
             vectors[long_rows] = self._text_means(_PASSAGE_PREFIX, long_texts)
-        return _centred(vectors, self._means[1])
+        return self._centred(vectors, _PASSAGE_MEAN)
 
     def embed_question(self, text: str) -> Vectors:
         """A question's vector, shape (384,); raises as ``embed`` does."""
-        vector: Vectors = _centred(self._text_means(_QUESTION_PREFIX, [text]), self._means[0])[0]
+        vector: Vectors = self._centred(self._text_means(_QUESTION_PREFIX, [text]), _QUESTION_MEAN)[0]
         return vector
 
     def preload(self) -> None:
@@ -134,11 +142,6 @@ def _sentence_means(chunk: ChunkInput, pieces: Pieces, states: Vectors) -> Itera
     for span in chunk.spans:
         first, last = (1 + bisect_left(starts, text_start + offset) for offset in span)
         yield (states[first:last] if first < last else states).mean(axis=0)
-
-
-def _centred(vectors: Vectors, mean: Vectors) -> Vectors:
-    """The vectors' directions without what they all have in common, at unit length."""
-    return _unit(_unit(vectors) - mean)
 
 
 def _unit(vectors: Vectors) -> Vectors:

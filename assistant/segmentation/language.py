@@ -1,4 +1,4 @@
-"""Notes a text in letters that the bundled embedder doesn't know: those of another script than the three it knows."""
+"""Notes a text that is mostly in letters of another script than the three that the bundled embedder knows."""
 
 import re
 import unicodedata

@@ -157,18 +157,18 @@ def test_a_file_name_that_is_no_unicode(index: IndexUnderTest, tmp_path: Path) -
     check_index(index)
 
 
-def test_another_language_is_noted(index: IndexUnderTest, tmp_path: Path) -> None:
-    """With the English model, a document that isn't English is indexed with a note."""
-    (tmp_path / "de.txt").write_text(
-        "Der Verein wurde im Jahre 1901 in der Stadt gegründet und hat heute mehr als hundert Mitglieder. "
-        "Sie treffen sich an jedem ersten Montag im Monat. " * 3
+def test_another_script_is_noted(index: IndexUnderTest, tmp_path: Path) -> None:
+    """With the bundled model, a document in letters that it doesn't know is indexed with a note; German is none."""
+    (tmp_path / "de.txt").write_text("Der Verein wurde im Jahre 1901 in der Stadt gegründet. " * 3, encoding="utf-8")
+    (tmp_path / "zh.txt").write_text(
+        "警方在为期一周的行动中逮捕了数十人。受害者已被送往安全地点。" * 3, encoding="utf-8"
     )
-    with open_index(tmp_path / "english", E5Embedder()) as english:
-        report = english.synchronise(tmp_path / "de.txt")
-        assert {"added": ["de.txt"], "notes": ["de.txt"]} == named(report)
-        assert (report.notes[0].reason,) == english.store.summaries()[0].notes
+    with open_index(tmp_path / "bundled", E5Embedder()) as bundled:
+        report = bundled.synchronise(tmp_path / "de.txt", tmp_path / "zh.txt")
+        assert {"added": ["de.txt", "zh.txt"], "notes": ["zh.txt"]} == named(report)
+        assert [(), (report.notes[0].reason,)] == [entry.notes for entry in bundled.store.summaries()]
 
-    assert {"added": ["de.txt"]} == named(index.synchronise(tmp_path / "de.txt"))
+    assert {"added": ["zh.txt"]} == named(index.synchronise(tmp_path / "zh.txt"))
 
 
 def test_documents_are_added_replaced_and_left(index: IndexUnderTest) -> None:

@@ -1,8 +1,11 @@
-"""The note on documents that the bundled embedder does not understand."""
+"""The note on documents whose letters the bundled embedder doesn't know, and the language of a text."""
 
 import pytest
 
-from assistant.segmentation.language import NOT_ENGLISH_NOTE, language_note
+from assistant.evaluation.cases import load_cases
+from assistant.nlp.languages import are_different, languages_of
+from assistant.paths import data_folder
+from assistant.segmentation.language import UNKNOWN_SCRIPT_NOTE, language_note
 
 FOREIGN = {
     "French": (
@@ -62,19 +65,61 @@ ENGLISH = {
 }
 
 
+UNKNOWN_SCRIPTS = ("Arabic", "Chinese")
+
+
 @pytest.mark.parametrize("language", FOREIGN)
-def test_a_text_in_another_language_is_noted(language: str) -> None:
-    """Prose in another language, of two sentences or so, gets the note."""
-    assert NOT_ENGLISH_NOTE == language_note(FOREIGN[language])
+def test_only_a_text_in_another_script_is_noted(language: str) -> None:
+    """Languages in Latin, Greek and Cyrillic letters are the embedder's own; others get the note."""
+    expected = UNKNOWN_SCRIPT_NOTE if language in UNKNOWN_SCRIPTS else None
+    assert expected == language_note(FOREIGN[language])
 
 
 @pytest.mark.parametrize("kind", ENGLISH)
-def test_what_is_not_clearly_foreign_is_not_noted(kind: str) -> None:
+def test_what_is_short_or_no_prose_is_not_noted(kind: str) -> None:
     """English prose, names, tables, code and short texts get no note."""
     assert language_note(ENGLISH[kind]) is None
 
 
 def test_only_the_beginning_decides() -> None:
-    """A foreign appendix after many English pages makes no foreign document."""
-    assert language_note(40 * ENGLISH["prose"] + 200 * FOREIGN["French"]) is None
-    assert NOT_ENGLISH_NOTE == language_note(40 * FOREIGN["French"] + ENGLISH["prose"])
+    """A long appendix in another script makes no noted document."""
+    assert language_note(40 * ENGLISH["prose"] + 200 * FOREIGN["Chinese"]) is None
+    assert UNKNOWN_SCRIPT_NOTE == language_note(40 * FOREIGN["Arabic"] + ENGLISH["prose"])
+
+
+@pytest.mark.parametrize("language", ["French", "German", "Spanish", "Portuguese", "Italian", "Dutch", "Polish"])
+def test_prose_shows_its_language(language: str) -> None:
+    """Two sentences are enough for their small words to tell."""
+    assert {language} == languages_of(FOREIGN[language])
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Wie viele Menschen wurden festgenommen?", "German"),
+        ("wann war die operation", "German"),
+        ("Combien de personnes ont été arrêtées ?", "French"),
+        ("¿Cuántas personas fueron detenidas?", "Spanish"),
+        ("donde esta el museo", "Spanish"),
+        ("Сколько человек арестовано?", "Cyrillic"),
+        ("Πόσοι συνελήφθησαν;", "Greek"),
+        ("How many people were arrested in La Paz?", "English"),
+    ],
+)
+def test_a_question_shows_its_language(question: str, language: str) -> None:
+    """Words of asking are enough in a short question; a place's foreign article isn't."""
+    assert {language} == languages_of(question)
+
+
+@pytest.mark.parametrize("text", ["", "Liberterra II arrests 2024", "María de Souza", "2,517", "Zürich Genève Basel"])
+def test_names_figures_and_keywords_have_no_language(text: str) -> None:
+    """What nothing tells is different from no language."""
+    assert not languages_of(text)
+    assert not are_different(languages_of(text), languages_of("How many people were arrested?"))
+
+
+def test_bundled_cases_are_english() -> None:
+    """No question of the bundled cases is taken for one in another language."""
+    english = frozenset({"English"})
+    cases = load_cases([data_folder("evals") / "cases"])
+    assert not [case.question for case in cases if are_different(languages_of(case.question), english)]
