@@ -9,7 +9,8 @@ from assistant.errors import CalibrationError
 from assistant.files import replace_file
 from assistant.guarantee.thresholds import Outcome
 
-FILE_NAME = "guarantee.json"
+FILE_NAME = "guarantee.json"  # in a home
+BUNDLED = Path(__file__).with_name("bundled.json")  # of the package
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.guarantee.bounds import least_total
-from assistant.guarantee.calibrations import FILE_NAME, Calibration, load_calibration
+from assistant.guarantee.calibrations import BUNDLED, FILE_NAME, Calibration, load_calibration
 from assistant.guarantee.thresholds import Threshold, choose_threshold
-from assistant.models.calibration import CALIBRATION_FOLDER
 
 _ADVICE = "Fit it on your own cases: assistant calibrate CASES"
 
@@ -33,7 +32,7 @@ def guarantee_for(risk: float, mode: str, model_names: Sequence[str], home: Path
         CalibrationError: a calibration file is damaged or can't be read.
     """
     own = home / FILE_NAME
-    return state(risk, mode, model_names, load_calibration(own if own.exists() else CALIBRATION_FOLDER / FILE_NAME))
+    return state(risk, mode, model_names, load_calibration(own if own.exists() else BUNDLED))
 
 
 def state(risk: float, mode: str, model_names: Sequence[str], calibration: Calibration) -> Guarantee:

@@ -5,7 +5,7 @@
 
 DATA is the folder of the public training sets. The questions are those about new Wikipedia articles that the span
 reader's training left out; nothing is fitted on them. Each is asked of all documents, and once more with its own
-document left out, when an answer is wrong. Writes ``calibration/guarantee.json``.
+document left out, when an answer is wrong. Writes ``assistant/guarantee/bundled.json``.
 
 Each DIR is a data set as ``assistant eval --dataset`` takes it. Its questions are asked of all documents, the
 unanswerable ones of their own alone. Twenty times the documents are parted at random; the threshold is chosen by the
@@ -24,10 +24,9 @@ import numpy as np
 from assistant.client import Assistant
 from assistant.evaluation.datasets import Dataset, DatasetQuestion, load_dataset
 from assistant.evaluation.guarantee import UnrefusingEngine
-from assistant.guarantee.calibrations import FILE_NAME, Calibration, save_calibration
+from assistant.guarantee.calibrations import BUNDLED, Calibration, save_calibration
 from assistant.guarantee.statement import state
 from assistant.guarantee.thresholds import Outcome, choose_threshold
-from assistant.models.calibration import CALIBRATION_FOLDER
 from research.command_line import program_parser
 from research.fitting.questions import calibration_questions
 
@@ -57,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     outcomes = tuple(row.outcome for row in asked)
     questions = f"{len(dataset.questions):,} about Wikipedia articles, asked with and without their article"
     calibration = Calibration(outcomes, questions, "quotes", models)
-    save_calibration(CALIBRATION_FOLDER / FILE_NAME, calibration)
+    save_calibration(BUNDLED, calibration)
     for risk in (0.05, 0.1, 0.15, 0.2, 0.3):
         sys.stdout.write(f"{state(risk, 'quotes', models, calibration).text}\n")
     return 0
