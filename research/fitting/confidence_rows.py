@@ -7,6 +7,7 @@ every data set weighs the same.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +41,8 @@ class ConfidenceRows:
             shares[inside] = share * equal_shares(self.sources[inside].tolist())
         return shares
 
-    def where(self, mask: NDArray[np.bool_]) -> "ConfidenceRows":
-        """Some of the rows."""
+    def where(self, mask: NDArray[Any]) -> "ConfidenceRows":
+        """Some of the rows, by a mask or by their numbers."""
         return ConfidenceRows(
             self.features[mask], self.answerable[mask], self.kinds[mask], self.sources[mask], self.places[mask]
         )

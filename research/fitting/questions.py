@@ -33,12 +33,11 @@ def load_fitting_questions(folder: Path) -> Dataset:
         folder: of the public training sets.
     """
     squad = load_zipped_dataset(folder / "squad2")
-    held_out = held_out_documents(list(read_paragraphs(folder)))
+    paragraphs = list(read_paragraphs(folder, [SEARCHES]))
+    held_out = held_out_documents(paragraphs)
     documents, questions = dict(squad.documents), list(squad.questions)
     trained_on = 0
-    for paragraph in read_paragraphs(folder):
-        if paragraph.source != SEARCHES:
-            continue
+    for paragraph in paragraphs:
         if (paragraph.source, paragraph.title) not in held_out:
             if trained_on >= _MAX_SEARCHES:
                 continue
@@ -66,10 +65,9 @@ def untrained_questions(dataset: Dataset, folder: Path) -> Dataset:
         dataset: as `load_fitting_questions` gives it.
         folder: of the public training sets.
     """
-    held_out_titles = {title.replace("_", " ") for _, title in held_out_documents(list(read_paragraphs(folder)))}
-    untrained = {
-        document.id for document in dataset.documents.values() if document.title.replace("_", " ") in held_out_titles
-    }
+    held_out = held_out_documents(list(read_paragraphs(folder, ["squad2", SEARCHES])))
+    titles = {title.replace("_", " ") for _, title in held_out}
+    untrained = {document.id for document in dataset.documents.values() if document.title.replace("_", " ") in titles}
     return replace(
         dataset, questions=tuple(question for question in dataset.questions if question.source_doc in untrained)
     )
@@ -81,7 +79,7 @@ def calibration_questions(folder: Path) -> Dataset:
     Args:
         folder: of the public training sets.
     """
-    paragraphs = [paragraph for paragraph in read_paragraphs(folder) if paragraph.source == "new_wiki"]
+    paragraphs = list(read_paragraphs(folder, ["new_wiki"]))
     held_out = held_out_documents(paragraphs)
     documents: dict[str, DatasetDocument] = {}
     questions: list[DatasetQuestion] = []

@@ -3,9 +3,9 @@
     uv run --group training python -m research.training.export_embedder DATA
 
 Writes ``tokenizer.json``, ``words.npy``, ``embedder.onnx`` and ``centring.npy`` into ``assistant/models/weights`` and
-logs their hashes, which belong into `assistant.models.weight_files`. DATA is the folder of the public training sets, whose
-questions and passages give the means. ``centring.npy`` has the mean question, the mean passage, and the directions in
-which languages differ.
+logs their hashes, which belong into `assistant.models.weight_files`. DATA is the folder of the public training sets,
+whose questions and passages give the means. ``centring.npy`` has the mean question, the mean passage, and the
+directions in which languages differ.
 """
 
 import hashlib

@@ -56,13 +56,11 @@ def language_directions(folder: Path, embed: Callable[[str, Sequence[str]], Vect
         embed: from a prefix and texts to vectors of unit length.
     """
     texts = _parallel_texts(folder)
-    shares = []
-    for prefix in ("passage: ", "query: "):
-        english = embed(prefix, list(texts)).mean(axis=0)
-        for number in range(len(_LANGUAGES)):
-            shares.append(
-                embed(prefix, [translations[number] for translations in texts.values()]).mean(axis=0) - english
-            )
+    shares = [
+        embed(prefix, translations).mean(axis=0) - embed(prefix, list(texts)).mean(axis=0)
+        for prefix in ("passage: ", "query: ")
+        for translations in map(list, zip(*texts.values(), strict=True))
+    ]
     _, _, directions = np.linalg.svd(np.array(shares), full_matrices=False)
     return np.ascontiguousarray(directions[:DIRECTIONS], np.float32)
 

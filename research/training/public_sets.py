@@ -4,8 +4,9 @@ import gzip
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,22 +44,16 @@ class Paragraph:
     whole_sentences: bool = False  # whether the answers' spans are whole sentences
 
 
-def read_paragraphs(folder: Path) -> Iterator[Paragraph]:
-    """The paragraphs of all data sets.
+def read_paragraphs(folder: Path, sources: Collection[str] = ()) -> Iterator[Paragraph]:
+    """The paragraphs of the data sets.
 
     Args:
         folder: has one folder for each data set.
+        sources: the names of the data sets to read; all of them where none is given.
     """
-    yield from _read_squad2(folder / "squad2")
-    for name in ("new_wiki", "amazon_reviews", "reddit"):
-        path = folder / "squadshifts" / f"{name}_v1.0.json"
-        yield from _read_squad(path, name, has_telling_title=name == "new_wiki")
-    yield from _read_squad(folder / "covid_qa" / "200423_covidQA.json", "covid_qa", has_telling_title=True)
-    for name in ("dev", "test"):
-        yield from _read_selqa(folder / "selqa" / f"selqa-ass-{name}.json")
-    yield from _read_quotesum(folder / "quotesum" / "dev.jsonl")
-    for folder_name, source in _SETS_OF_LINES.items():
-        yield from _read_squad_lines(folder / folder_name / "train.jsonl", source)
+    for source, read in _READERS.items():
+        if not sources or source in sources:
+            yield from read(folder)
 
 
 def _read_json_lines(path: Path) -> list[dict[str, Any]]:
@@ -162,3 +157,34 @@ def _read_quotesum(path: Path) -> Iterator[Paragraph]:
                 seen.add((record["question"], text))
                 question = ParagraphQuestion(record["question"], spans, (answer,))
                 yield Paragraph("quotesum", title, text, (question,))
+
+
+def _read_sets_of_lines(folder: Path, wanted: str) -> Iterator[Paragraph]:
+    for folder_name, source in _SETS_OF_LINES.items():
+        if source == wanted:
+            yield from _read_squad_lines(folder / folder_name / "train.jsonl", source)
+
+
+def _read_shifted(folder: Path, name: str) -> Iterator[Paragraph]:
+    path = folder / "squadshifts" / f"{name}_v1.0.json"
+    yield from _read_squad(path, name, has_telling_title=name == "new_wiki")
+
+
+def _read_covid_qa(folder: Path) -> Iterator[Paragraph]:
+    yield from _read_squad(folder / "covid_qa" / "200423_covidQA.json", "covid_qa", has_telling_title=True)
+
+
+def _read_both_selqa(folder: Path) -> Iterator[Paragraph]:
+    for name in ("dev", "test"):
+        yield from _read_selqa(folder / "selqa" / f"selqa-ass-{name}.json")
+
+
+# By the name of the data set, in the order in which they are read.
+_READERS: dict[str, Callable[[Path], Iterator[Paragraph]]] = {
+    "squad2": lambda folder: _read_squad2(folder / "squad2"),
+    **{name: partial(_read_shifted, name=name) for name in ("new_wiki", "amazon_reviews", "reddit")},
+    "covid_qa": _read_covid_qa,
+    "selqa": _read_both_selqa,
+    "quotesum": lambda folder: _read_quotesum(folder / "quotesum" / "dev.jsonl"),
+    **{source: partial(_read_sets_of_lines, wanted=source) for source in dict.fromkeys(_SETS_OF_LINES.values())},
+}

@@ -1,18 +1,21 @@
 """The fitting programs, run whole on a small data set; and the measure of answer spans."""
 
+import gzip
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assistant.errors import CasesError
 from assistant.evaluation.datasets import load_dataset
 from assistant.retrieval.features import CONFIDENCE_FEATURES, RANKING_FEATURES
 from research import answer_spans
 from research.fitting import features as feature_fitting
 from research.fitting import span_reader as span_reader_fitting
+from research.fitting.questions import load_fitting_questions, source_of, untrained_questions
+from research.fitting.retrieval import retrieve_all
 from research.squad_metric import token_f1
 
 TOWNS = ("Arlen", "Brock", "Cadow", "Delft", "Ewing", "Fosse")
@@ -56,6 +59,30 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def training_sets(data: Path) -> Path:
+    """A folder of public training sets: these documents as SQuAD 2.0, and six searches of Natural Questions."""
+    folder = data / "sets"
+    (folder / "squad2").mkdir(parents=True)
+    (folder / "nq_open_oracle").mkdir()
+    for name in ("corpus.jsonl", "questions.jsonl"):
+        rows = [json.loads(line) for line in (data / name).read_text(encoding="utf-8").splitlines()]
+        content = lines(*({"answers": [""] * row.get("answerable", 0)} | row for row in rows))
+        (folder / "squad2" / f"{name}.gz").write_bytes(gzip.compress(content.encode()))
+    searches = [
+        {
+            "title": f"Mount {town}",
+            "context": f"Mount {town} is {2000 + number} metres high. It is bare of trees.",
+            "question": f"how high is mount {town.lower()}",
+            "answerable": True,
+            "answers": [{"text": f"{2000 + number} metres", "start": 10 + len(town)}],
+        }
+        for number, town in enumerate(TOWNS)
+    ]
+    (folder / "nq_open_oracle" / "train.jsonl").write_text(lines(*searches), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
 def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file that is written, not the one in use."""
     path = tmp_path / "features.json"
@@ -65,7 +92,7 @@ def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_known_sentences_are_found_among_all(data: Path) -> None:
     """The real retrieval finds each question's sentence over everything, and in its own document nothing else."""
-    questions = list(feature_fitting.retrieve_all(load_dataset(data)))
+    questions = list(retrieve_all(load_dataset(data)))
 
     assert 18 == len(questions)
     for question in questions:
@@ -84,55 +111,63 @@ def test_a_question_of_no_document_has_none_of_its_own(data: Path) -> None:
     row = {"qid": "x", "question": "Who counted gulls?", "answerable": False, "evidence_sets": []}
     (data / "questions.jsonl").write_text(lines(row), encoding="utf-8")
 
-    (question,) = feature_fitting.retrieve_all(load_dataset(data))
+    (question,) = retrieve_all(load_dataset(data))
     assert () == question.own_candidates
     assert question.candidates
 
 
 def test_the_figures_are_printed_and_the_file_is_written(
-    data: Path, target: Path, capsys: pytest.CaptureFixture[str]
+    training_sets: Path, target: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The command prints the hold-out figures of each kind and writes weights that tell these questions apart."""
-    assert 0 == feature_fitting.main([str(data)])
+    assert 0 == feature_fitting.main([str(training_sets)])
 
     printed = capsys.readouterr().out
     assert "in the first 1 1.000" in printed
-    assert "answerable: 1.000 would be answered (12)" in printed
+    assert "answerable: 1.000 would be answered (18)" in printed
     assert "unanswerable: 0.000 would be answered (6)" in printed
     assert re.search(r"^chance 0\.9 to 1\.0: 1\.000 answerable \(\d+\)$", printed, re.MULTILINE)
     for name in {*RANKING_FEATURES, *CONFIDENCE_FEATURES}:
         assert f'"{name}": ' in target.read_text(encoding="utf-8")
 
 
-def test_a_dry_run_writes_nothing(data: Path, target: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dry_run_writes_nothing(training_sets: Path, target: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With --dry the figures are printed and the weights stay as they are."""
-    assert 0 == feature_fitting.main([str(data), "--dry"])
+    assert 0 == feature_fitting.main([str(training_sets), "--dry"])
     assert "would be answered" in capsys.readouterr().out
     assert not target.exists()
 
 
 def test_a_folder_that_is_no_data_set_is_named(tmp_path: Path, target: Path) -> None:
     """Nothing is fitted or written where there are no questions."""
-    with pytest.raises(CasesError, match=r"corpus\.jsonl: missing"):
+    with pytest.raises(FileNotFoundError, match=r"corpus\.jsonl"):
         feature_fitting.main([str(tmp_path)])
     assert not target.exists()
 
 
+def test_the_untrained_questions_are_of_both_data_sets(training_sets: Path) -> None:
+    """Some documents of each set are held out, and only questions about these are left."""
+    dataset = load_fitting_questions(training_sets)
+    untrained = untrained_questions(dataset, training_sets)
+
+    assert {"squad2": 18, "nq": 6} == Counter(source_of(question) for question in dataset.questions)
+    assert {"squad2": 6, "nq": 1} == Counter(source_of(question) for question in untrained.questions)
+    assert dataset.documents == untrained.documents
+
+
 def test_the_span_reader_gets_its_weight(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    training_sets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Only documents that it wasn't trained on are asked about, and the file has what quotes mode loads."""
     path = tmp_path / "span_reader.json"
     monkeypatch.setattr(span_reader_fitting, "_TARGET", path)
-    monkeypatch.setattr(span_reader_fitting, "HOLD_OUT_ARTICLES", ("Port Arlen", "Port Cadow", "Port Ewing"))
-    assert 0 == span_reader_fitting.main([str(data), "--dry"])
+    assert 0 == span_reader_fitting.main([str(training_sets), "--dry"])
     assert not path.exists()
-    assert 0 == span_reader_fitting.main([str(data)])
+    assert 0 == span_reader_fitting.main([str(training_sets)])
     written = json.loads(path.read_text(encoding="utf-8"))
     assert {*CONFIDENCE_FEATURES, "reading"} == written["confidence_weights"].keys()
     assert 0 <= written["reader_share"] < 1 <= written["log_odds_scale"]
     printed = capsys.readouterr().out
-    assert "answerable 1.000" in printed
     assert "in the first three 1.000" in printed
 
 

@@ -1,13 +1,13 @@
 """What the features weigh: fitted on made-up questions of which it is known what tells."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from assistant.evaluation.datasets import DatasetQuestion
 from assistant.index.rows import DocumentEntry
@@ -17,8 +17,8 @@ from assistant.retrieval.features import CONFIDENCE_FEATURES, RANKING_FEATURES
 from assistant.retrieval.retriever import Candidate
 from assistant.types import Sentence
 from research.fitting import features as fitting
+from research.fitting.confidence_rows import ConfidenceRows
 from research.fitting.features import RetrievedQuestion, fit, report, write
-from research.fitting.regression import Array
 
 TEXT = "The lighthouse of Port Arlen was built by masons."
 QUESTION = "What was built by masons?"
@@ -175,7 +175,7 @@ def test_the_rank_is_the_place_of_the_first_answer() -> None:
 # Confidence
 
 
-def confidence_rows(count: int, seed: int = 7) -> tuple[Array, NDArray[np.bool_], list[str]]:
+def made_up_rows(count: int, seed: int = 7) -> ConfidenceRows:
     """Features of which only the first tells, by a known chance; half of the unanswerable questions are absent."""
     rng = np.random.default_rng(seed)
     rows = rng.normal(size=(count, len(CONFIDENCE_FEATURES)))
@@ -184,43 +184,35 @@ def confidence_rows(count: int, seed: int = 7) -> tuple[Array, NDArray[np.bool_]
         "answerable" if is_answerable else ("absent", "unanswerable")[number % 2]
         for number, is_answerable in enumerate(answerable)
     ]
-    return rows, answerable, kinds
-
-
-def confidences(rows: Array, weights: Mapping[str, float], bias: float) -> Array:
-    result: Array = 1 / (1 + np.exp(-rows @ np.array([weights[feature] for feature in CONFIDENCE_FEATURES]) - bias))
-    return result
+    return ConfidenceRows(rows, answerable, np.array(kinds), np.array(["squad2"] * count), np.arange(count))
 
 
 def test_the_fit_recovers_the_chance_that_made_the_answers() -> None:
     """From outcomes drawn with the chance 1 / (1 + exp(-2 x)) the weight of x is near 2, all others near 0."""
-    weights, bias = fitting._fit_confidence(*confidence_rows(6_000))
-    telling, *others = weights.values()
+    weights, bias = made_up_rows(6_000).fit()
 
-    assert pytest.approx(2.0, abs=0.2) == telling
-    assert all(abs(weight) < 0.15 for weight in (*others, bias))
+    assert pytest.approx(2.0, abs=0.2) == weights[0]
+    assert all(abs(weight) < 0.15 for weight in (*weights[1:], bias))
 
 
 def test_a_confidence_is_how_often_it_holds() -> None:
     """Of new questions that get some confidence, about that share is answerable."""
-    weights, bias = fitting._fit_confidence(*confidence_rows(6_000))
-    rows, answerable, _ = confidence_rows(6_000, seed=8)
-    confidence = confidences(rows, weights, bias)
+    weights, bias = made_up_rows(6_000).fit()
+    rows = made_up_rows(6_000, seed=8)
+    confidence = 1 / (1 + np.exp(-rows.features @ weights - bias))
 
     for low, high in pairwise((0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)):
         inside = (low <= confidence) & (confidence < high)
-        assert pytest.approx(confidence[inside].mean(), abs=0.06) == answerable[inside].mean(), low
+        assert pytest.approx(confidence[inside].mean(), abs=0.06) == rows.answerable[inside].mean(), low
 
 
 def test_the_number_of_each_kind_of_question_does_not_matter() -> None:
     """Answerable questions weigh a half, the absent and the unanswerable ones a quarter, however many there are."""
-    rows, answerable, kinds = confidence_rows(400)
-    weights, bias = fitting._fit_confidence(rows, answerable, kinds)
-    for repeated in set(kinds):
-        places = [place for place, kind in enumerate(kinds) for _ in range(9 if kind == repeated else 1)]
-        new_weights, new_bias = fitting._fit_confidence(
-            rows[places], answerable[places], [kinds[place] for place in places]
-        )
+    rows = made_up_rows(400)
+    weights, bias = rows.fit()
+    for repeated in set(rows.kinds.tolist()):
+        places = [place for place, kind in enumerate(rows.kinds) for _ in range(9 if kind == repeated else 1)]
+        new_weights, new_bias = rows.where(np.array(places)).fit()
         assert pytest.approx(weights, rel=0.01, abs=0.01) == new_weights, repeated
         assert pytest.approx(bias, abs=0.01) == new_bias, repeated
 
@@ -242,16 +234,30 @@ def test_the_best_quotable_sentence_gives_the_features() -> None:
 
 
 def test_each_question_is_asked_in_three_ways() -> None:
-    """Of all documents, of its own alone and, every second one, without its own, where nothing can answer it."""
+    """Of all documents, of its own alone and without its own, where nothing can answer it."""
     candidates = [candidate("a", 0, similarity=0.9), candidate("b", 0, similarity=0.4)]
-    questions = [retrieved(0, candidates, correct=[0]), retrieved(1, candidates, correct=[0]), retrieved(2, candidates)]
-    rows, answerable, kinds = fitting._confidence_rows(questions, {"similarity": 1.0})
+    questions = [retrieved(0, candidates, correct=[0]), retrieved(2, candidates)]
+    rows = fitting._rows(questions, {"similarity": 1.0})
 
-    ways = ["answerable", "answerable, own", "absent"]
-    assert [*ways, *ways[:2], "unanswerable", "unanswerable, own", "absent"] == kinds
-    assert [kind.startswith("answerable") for kind in kinds] == answerable.tolist()
-    similarities = rows[:, CONFIDENCE_FEATURES.index("similarity")]
+    kinds = ["answerable", "answerable, own", "absent", "unanswerable", "unanswerable, own", "absent"]
+    assert kinds == rows.kinds.tolist()
+    assert [kind.startswith("answerable") for kind in kinds] == rows.answerable.tolist()
+    similarities = rows.features[:, CONFIDENCE_FEATURES.index("similarity")]
     assert [0.4 if kind == "absent" else 0.9 for kind in kinds] == similarities.tolist()
+
+
+def test_every_data_set_weighs_the_same() -> None:
+    """Ten questions of one data set and one of another count alike, among the answerable and among the absent ones."""
+    candidates = [candidate("a", 0, similarity=0.9), candidate("b", 0, similarity=0.4)]
+    questions = [retrieved(number, candidates, correct=[0]) for number in range(10)]
+    search = retrieved(0, candidates, correct=[0])
+    searches = [replace(search, case=replace(search.case, id="nq-1"))]
+    rows = fitting._rows([*questions, *searches], {"similarity": 1.0})
+
+    shares = rows.shares()
+    for group in (rows.answerable, ~rows.answerable):
+        by_source = [shares[group & (rows.sources == source)].sum() for source in ("squad2", "nq")]
+        assert by_source[0] == pytest.approx(by_source[1])
 
 
 # The whole
@@ -281,10 +287,10 @@ def test_the_report_is_of_the_hold_out() -> None:
     assert "by similarity alone: 1.000 1.000 1.000" in lines
     assert {f"without {feature}" for feature in RANKING_FEATURES} <= {line.partition(":")[0] for line in lines}
     for line in ("answerable: 1.000 would be answered (30)", "unanswerable: 0.000 would be answered (30)",
-                 "absent: 0.000 would be answered (30)"):  # fmt: skip
+                 "absent: 0.000 would be answered (60)"):  # fmt: skip
         assert line in lines
     counts = [int(line.rpartition("(")[2].rstrip(")")) for line in lines if line.startswith("chance")]
-    assert 30 * 5 == sum(counts)
+    assert 60 * 3 == sum(counts)
 
 
 def test_the_report_does_not_know_the_document_that_it_asks_about(monkeypatch: pytest.MonkeyPatch) -> None:
