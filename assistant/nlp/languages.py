@@ -8,15 +8,16 @@ import re
 from functools import lru_cache
 
 from assistant.nlp import lexicon
+from assistant.nlp.tokens import QUESTION_WORDS
 
 Languages = frozenset[str]
 """The languages that a text may be in, several where they share the words that decide; empty where nothing tells."""
 
 UNKNOWN: Languages = frozenset()
 _MAX_CHARS = 2_000  # of a text, examined
-_MIN_SCORE = 2  # small words of a language; fewer are no evidence
-_QUESTION_WORD_SCORE = 2  # of a word that asks in few languages and means nothing in others
-_WORD = re.compile(r"[^\W\d_]+")
+_MIN_SCORE = 3  # different small words of a language; two stand in names, too: "Fiesta de los Vaqueros"
+_QUESTION_WORD_SCORE = 3  # of a word that asks in few languages and means nothing in others
+_WORD = re.compile(r"(?<!\w[’'])[^\W\d_]+|(?<=[’'])[^\W\d_]{2,}")  # not the letter of "Chopin's"
 _SCRIPTS = {"Greek": range(0x0370, 0x0400), "Cyrillic": range(0x0400, 0x0530)}
 
 
@@ -37,7 +38,7 @@ def languages_of(text: str) -> Languages:
         if letters and 2 * sum(ord(letter) in code_points for letter in letters) > len(letters):
             return frozenset({script})
     scores: dict[str, int] = {}
-    for word in words:
+    for word in set(words):
         for language in _LANGUAGES_BY_SMALL_WORD.get(word, ()):
             scores[language] = scores.get(language, 0) + 1
         for language in _LANGUAGES_BY_QUESTION_WORD.get(word, ()):
@@ -61,4 +62,7 @@ def _languages_by_word(name: str) -> dict[str, tuple[str, ...]]:
 
 
 _LANGUAGES_BY_SMALL_WORD = _languages_by_word("small_words")
-_LANGUAGES_BY_QUESTION_WORD = _languages_by_word("foreign_question_words")
+_LANGUAGES_BY_QUESTION_WORD = {
+    **_languages_by_word("foreign_question_words"),
+    **dict.fromkeys(QUESTION_WORDS, ("English",)),
+}
