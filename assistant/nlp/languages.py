@@ -5,10 +5,10 @@ keywords have no language here.
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from assistant.nlp import lexicon
-from assistant.nlp.tokens import QUESTION_WORDS
+from assistant.nlp.tokens import QUESTION_WORDS, fold
 
 Languages = frozenset[str]
 """The languages that a text may be in, several where they share the words that decide; empty where nothing tells."""
@@ -52,6 +52,13 @@ def languages_of(text: str) -> Languages:
 def are_different(languages: Languages, others: Languages) -> bool:
     """Whether two texts are in different languages, by those that each may be in; not where nothing tells."""
     return bool(languages and others) and languages.isdisjoint(others)
+
+
+@cache
+def small_words_of(languages: Languages) -> frozenset[str]:
+    """The small words and words of asking of some languages, folded: they say nothing of what is asked about."""
+    rows = (*lexicon.rows("small_words"), *lexicon.rows("foreign_question_words"))
+    return frozenset(fold(word) for word, language, *_ in rows if language in languages)
 
 
 def _languages_by_word(name: str) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from assistant.nlp import lexicon
 from assistant.nlp.figures import Name, find_dates, find_figures, find_names
-from assistant.nlp.languages import UNKNOWN, Languages, languages_of
+from assistant.nlp.languages import UNKNOWN, Languages, are_different, languages_of, small_words_of
 from assistant.nlp.question_forms import QuestionForm, QuestionKind, classify_question
 from assistant.nlp.tokens import AUXILIARIES, QUESTION_WORDS, STOP_WORDS, fold, stem, tokenize
 from assistant.segmentation.sentences import sentence_spans
@@ -23,6 +23,7 @@ _LIGHT_WORDS = _PHRASING["light"]
 # Stems of nouns that name an answer type ("which country"): the type is checked, so the noun itself need not be found.
 _TYPE_NOUN_STEMS = _PHRASING["kind stem"]
 
+_ENGLISH = frozenset({"English"})
 _NEGATION = re.compile(
     rf"\b(?:{lexicon.alternation(lexicon.words_by_class('negations')['question'])})\b|n['’]t\b", re.IGNORECASE
 )
@@ -94,7 +95,8 @@ def parse_question(text: str) -> Question:
     question_text, _ = extract_question(text)
     names = find_names(question_text)
     form = _question_form(question_text, names)
-    words = _content_words(question_text, form)
+    languages = languages_of(question_text)
+    words = _content_words(question_text, form, languages)
     figures = [figure.text for figure in find_figures(question_text) if figure.kind != "ordinal"]
     dates = [date.text for date in find_dates(question_text)]
     members = (_series_member(question_text, name) for name in names)
@@ -112,7 +114,7 @@ def parse_question(text: str) -> Question:
         is_negated=is_negated(question_text),
         is_comparison=is_comparison(question_text),
         about_event=not _REPORTING.search(question_text),
-        languages=languages_of(question_text),
+        languages=languages,
         roles=_roles(words),
     )
 
@@ -177,9 +179,12 @@ def _question_form(text: str, names: tuple[Name, ...]) -> QuestionForm:
     return classify_question(f"How many {compared[1]}" if compared else text)
 
 
-def _content_words(text: str, form: QuestionForm) -> list[str]:
+def _content_words(text: str, form: QuestionForm, languages: Languages) -> list[str]:
     """The folded content words, without the noun that only names the answer type."""
     words = [token.text for token in tokenize(text) if token.text not in STOP_WORDS | _LIGHT_WORDS]
+    if are_different(languages, _ENGLISH):
+        small_words = small_words_of(languages)
+        words = [word for word in words if not small_words.issuperset(word.split("'"))]  # "qu'est"
     if form.kind in ("count", "other"):
         return words
     return [word for word in words if not (word in form.focus and stem(word) in _TYPE_NOUN_STEMS)]
