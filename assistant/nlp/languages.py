@@ -14,6 +14,7 @@ Languages = frozenset[str]
 """The languages that a text may be in, several where they share the words that decide; empty where nothing tells."""
 
 UNKNOWN: Languages = frozenset()
+ENGLISH: Languages = frozenset({"English"})
 _MAX_CHARS = 2_000  # of a text, examined
 _MIN_SCORE = 3  # different small words of a language; two stand in names, too: "Fiesta de los Vaqueros"
 _QUESTION_WORD_SCORE = 3  # of a word that asks in few languages and means nothing in others
@@ -59,6 +60,27 @@ def small_words_of(languages: Languages) -> frozenset[str]:
     """The small words and words of asking of some languages, folded: they say nothing of what is asked about."""
     rows = (*lexicon.rows("small_words"), *lexicon.rows("foreign_question_words"))
     return frozenset(fold(word) for word, language, *_ in rows if language in languages)
+
+
+def holds_number_word(text: str, languages: Languages) -> bool:
+    """Whether a text contains a number word of one of some languages other than English.
+
+    Example:
+        >>> holds_number_word("An Bord dürfen achtzehn Autos.", frozenset({"German"}))
+        True
+    """
+    words, parts = _number_words_of(languages)
+    own_words = {word.lower() for word in _WORD.findall(text)}
+    return not words.isdisjoint(own_words) or any(part in word for part in parts for word in own_words)
+
+
+@cache
+def _number_words_of(languages: Languages) -> tuple[frozenset[str], frozenset[str]]:
+    """The number words of some languages, and the parts of longer ones."""
+    rows = [(word, label) for word, language, label in lexicon.rows("foreign_number_words") if language in languages]
+    return frozenset(word for word, label in rows if label == "word"), frozenset(
+        word for word, label in rows if label == "part"
+    )
 
 
 def _languages_by_word(name: str) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from assistant.nlp import lexicon
 from assistant.nlp.figures import Name, find_dates, find_figures, find_names
-from assistant.nlp.languages import UNKNOWN, Languages, are_different, languages_of, small_words_of
+from assistant.nlp.languages import ENGLISH, UNKNOWN, Languages, are_different, languages_of, small_words_of
 from assistant.nlp.question_forms import QuestionForm, QuestionKind, classify_question
 from assistant.nlp.tokens import AUXILIARIES, QUESTION_WORDS, STOP_WORDS, fold, stem, tokenize
 from assistant.segmentation.sentences import sentence_spans
@@ -23,7 +23,6 @@ _LIGHT_WORDS = _PHRASING["light"]
 # Stems of nouns that name an answer type ("which country"): the type is checked, so the noun itself need not be found.
 _TYPE_NOUN_STEMS = _PHRASING["kind stem"]
 
-_ENGLISH = frozenset({"English"})
 _NEGATION = re.compile(
     rf"\b(?:{lexicon.alternation(lexicon.words_by_class('negations')['question'])})\b|n['’]t\b", re.IGNORECASE
 )
@@ -182,7 +181,7 @@ def _question_form(text: str, names: tuple[Name, ...]) -> QuestionForm:
 def _content_words(text: str, form: QuestionForm, languages: Languages) -> list[str]:
     """The folded content words, without the noun that only names the answer type."""
     words = [token.text for token in tokenize(text) if token.text not in STOP_WORDS | _LIGHT_WORDS]
-    if are_different(languages, _ENGLISH):
+    if are_different(languages, ENGLISH):
         small_words = small_words_of(languages)
         words = [word for word in words if not small_words.issuperset(word.split("'"))]  # "qu'est"
     if form.kind in ("count", "other"):

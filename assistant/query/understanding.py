@@ -16,7 +16,7 @@ from assistant.index.bm25 import BM25Index
 from assistant.models.llm import LanguageModel
 from assistant.models.prompts import escape_for_prompt, load_prompt
 from assistant.nlp import lexicon
-from assistant.nlp.languages import are_different, languages_of
+from assistant.nlp.languages import ENGLISH, are_different, languages_of
 from assistant.nlp.tokens import single_line
 from assistant.query.aliases import convert_series_numbers, rename_places
 from assistant.query.followups import is_faithful_rewrite, is_followup, resolve_followup, resolve_in_text
@@ -73,7 +73,7 @@ def respell(question: str, bm25: BM25Index) -> str:
 
     A question in another language than English stays as it is.
     """
-    if are_different(languages_of(question), frozenset({"English"})):
+    if are_different(languages_of(question), ENGLISH):
         return question
     question = rename_places(question, bm25.contains_phrase)
     question = correct_spelling(question, bm25, partial(lexicon.entries, "english_words"))

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from assistant.nlp import lexicon
 from assistant.nlp.figures import Date, Figure, Name, counted_words, find_dates, find_figures, find_names
+from assistant.nlp.languages import ENGLISH, Languages, are_different, holds_number_word
 from assistant.nlp.tokens import content_stems, fold, stem, word_set
 from assistant.query.question import SERIES_NUMBER_PATTERN, Question, is_question, parse_series_member
 
@@ -76,6 +77,16 @@ def cells_fit(question: Question, cells: str) -> float:
     The currency may stand elsewhere: statements give it with the first figure of a column, in the header or the title.
     """
     return float(question.answer_type == "money" and any(figure.kind == "number" for figure in find_figures(cells)))
+
+
+def number_fit(question: Question, text: str, languages: Languages) -> float:
+    """Whether a text in another language than English contains a number, 1 or 0, for a question that asks for one.
+
+    Any number will do: what units, currencies and durations are called there isn't known.
+    """
+    if question.answer_type not in NUMBER_TYPES or not are_different(languages, ENGLISH):
+        return 0.0
+    return float(bool(find_figures(text)) or holds_number_word(text, languages))
 
 
 def eligible_dates(question: Question, text: str) -> tuple[Date, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assistant.nlp.languages import UNKNOWN, Languages
 from assistant.nlp.synonyms import synonym_stems
 from assistant.nlp.tokens import content_stems, fold
 from assistant.query.question import Question, is_negated, is_question
@@ -20,6 +21,7 @@ from assistant.retrieval.answer_types import (
     answer_type_fit,
     cells_fit,
     counting_figures,
+    number_fit,
     pad_words,
 )
 
@@ -41,8 +43,9 @@ class SentenceContext:
     text: str
     surroundings: str  # title, headings and the other sentences of its chunk
     similarity: float  # cosine of its vector and the question's
-    is_foreign: bool = False  # whether it is in another language than the question
     cells: str = ""  # of a table's row: those behind its label
+    is_foreign: bool = False  # whether it is in another language than the question
+    languages: Languages = UNKNOWN  # that it may be in
 
 
 def compute_features(question: Question, sentence: SentenceContext, idf: Mapping[str, float]) -> dict[str, float]:
@@ -64,7 +67,11 @@ def compute_features(question: Question, sentence: SentenceContext, idf: Mapping
     stems = content_stems(sentence.text)
     own_stems = frozenset(stems)
     all_stems = own_stems.union(content_stems(sentence.surroundings))
-    fit = max(answer_type_fit(question, sentence.text), cells_fit(question, sentence.cells))
+    fit = max(
+        answer_type_fit(question, sentence.text),
+        cells_fit(question, sentence.cells),
+        number_fit(question, sentence.text, sentence.languages),
+    )
     pairs = set(pairwise(question.stems))
     features = {
         "similarity": sentence.similarity,

@@ -186,12 +186,14 @@ def _candidate(
     start = sentence.start - chunk.start
     before, after = chunk.text[:start], chunk.text[start + len(sentence.text) :]
     surroundings = f"{document.title}\n{sentence.context}\n{before}\n{after}"
+    languages = languages_of(chunk.text)
     context = SentenceContext(
         text_with_table(sentence),
         surroundings,
         proposal.similarity,
-        is_foreign=are_different(question.languages, languages_of(chunk.text)),
         cells=cells_of(sentence),
+        is_foreign=are_different(question.languages, languages),
+        languages=languages,
     )
     features = compute_features(question, context, idf)
     return Candidate(sentence, document, before, surroundings, features, feature_score(features))

@@ -4,8 +4,8 @@ import re
 import unicodedata
 
 UNKNOWN_SCRIPT_NOTE = (
-    "mostly in letters that the bundled embedder doesn't know (it knows Latin, Greek and Cyrillic ones): it is found by "
-    "its words alone; set ASSISTANT_EMBEDDING to a model that knows them"
+    "mostly in letters that the bundled embedder doesn't know (it knows Latin, Greek and Cyrillic ones): it is found "
+    "by its words alone; set ASSISTANT_EMBEDDING to a model that knows them"
 )
 _SAMPLE_CHARS = 5_000  # of the text, examined
 _MIN_LETTERS = 40  # fewer are no evidence
