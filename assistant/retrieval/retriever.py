@@ -22,7 +22,7 @@ from assistant.nlp.struck import mask_struck
 from assistant.observability.tracing import trace_span
 from assistant.options import DocumentFilter
 from assistant.query.question import Question
-from assistant.retrieval.features import SentenceContext, compute_features
+from assistant.retrieval.features import SentenceContext, compute_features, similarity_across_languages
 from assistant.segmentation.chunks import ChunkInput, embedded_heading
 from assistant.segmentation.table_rows import cells_of, text_with_table
 from assistant.types import Chunk, Sentence
@@ -187,12 +187,13 @@ def _candidate(
     before, after = chunk.text[:start], chunk.text[start + len(sentence.text) :]
     surroundings = f"{document.title}\n{sentence.context}\n{before}\n{after}"
     languages = languages_of(chunk.text)
+    is_foreign = are_different(question.languages, languages)
     context = SentenceContext(
         text_with_table(sentence),
         surroundings,
-        proposal.similarity,
+        similarity_across_languages(proposal.similarity) if is_foreign else proposal.similarity,
         cells=cells_of(sentence),
-        is_foreign=are_different(question.languages, languages),
+        is_foreign=is_foreign,
         languages=languages,
     )
     features = compute_features(question, context, idf)

@@ -3,7 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.query.question import parse_question
-from assistant.retrieval.features import CONFIDENCE_FEATURES, RANKING_FEATURES, SentenceContext, compute_features
+from assistant.retrieval.features import (
+    CONFIDENCE_FEATURES,
+    RANKING_FEATURES,
+    SentenceContext,
+    compute_features,
+    similarity_across_languages,
+)
 
 # Text of any Unicode, and text of the words that the features look at.
 PIECES = (
@@ -158,3 +164,20 @@ def test_a_sentence_that_asks_has_a_feature_of_its_own() -> None:
     """A sentence that is itself a question is marked as one."""
     assert features_of("Who was it?", "Who knows?")["question"] == 1.0
     assert features_of("Who was it?", "Nobody knows.")["question"] == 0.0
+
+
+@given(st.floats(-1, 1))
+def test_across_languages_a_cosine_is_raised_and_stays_one(cosine: float) -> None:
+    """The similarity across languages is above the cosine, and never above 1."""
+    assert cosine <= similarity_across_languages(cosine) <= 1.0
+
+
+def test_figures_are_compared_across_languages() -> None:
+    """Of a sentence in another language words are unknown, but a figure that it lacks is missing all the same."""
+    question = parse_question("Wie viele Menschen wurden 2019 festgenommen?")
+    contexts = [
+        SentenceContext(f"In {year}, 12 people were arrested.", "", 0.4, is_foreign=True) for year in (2019, 2020)
+    ]
+    with_year, without_year = (compute_features(question, context, {}) for context in contexts)
+    assert (1.0, 0.0) == (with_year["numbers"], without_year["numbers"])
+    assert with_year["coverage"] == without_year["coverage"]
