@@ -31,7 +31,7 @@ MAX_NEAREST = 30  # candidates by vector; the evaluation documents have the curv
 _MAX_NEAREST_AMONG_REFERENCES = 200  # looked at where most of those are no statements of a document's own
 MAX_BM25 = 15  # candidates by BM25
 _MAX_BM25_AMONG_REFERENCES = 45  # where a question asks for references or the like, which no vector finds
-MAX_CHUNKS_READ = 6  # chunks that the span reader reads; the evaluation documents have the curve
+MAX_CHUNKS_READ = 4  # chunks that the span reader reads; the evaluation documents have the curve
 MIN_SPAN_SHARE = 0.3  # share of the chance of all its spans from which a sentence's best span is marked
 
 ChunkKey = tuple[str, int]  # a document's id and the chunk's number in it
