@@ -9,7 +9,6 @@ answer, and not by another one of its paragraph. In statements of both sets one 
 same ending, which their evidence doesn't have: most say something else then.
 """
 
-import json
 import random
 import re
 from collections import defaultdict
@@ -21,6 +20,7 @@ from assistant.grounding.evidence import Evidence
 from assistant.segmentation.sentences import sentence_spans
 from research.corruption import corruptions
 from research.fitting.questions import HOLD_OUT_ARTICLES
+from research.training.public_sets import read_json_lines
 from research.training.question_forms import answer_as_statement
 
 TRUE_KINDS = ("carried", "stated")
@@ -54,9 +54,9 @@ def make_pairs(folder: Path, seed: int = _SEED) -> Iterator[StatementPair]:
     """
     rng = random.Random(seed)  # noqa: S311 — a sample, no secret
     pairs = [
-        *_summary_pairs(_read_rows(folder / "quotesum" / "dev.jsonl"), rng, seed),
+        *_summary_pairs(read_json_lines(folder / "quotesum" / "dev.jsonl"), rng, seed),
         *_question_pairs(
-            _read_rows(folder / "squad2" / "corpus.jsonl"), _read_rows(folder / "squad2" / "questions.jsonl")
+            read_json_lines(folder / "squad2" / "corpus.jsonl"), read_json_lines(folder / "squad2" / "questions.jsonl")
         ),
     ]
     yield from pairs
@@ -128,7 +128,3 @@ def _source_sentences(row: dict[str, Any], number: int) -> Iterator[Evidence]:
     text = row.get(f"source{number}") or ""
     for start, end in sentence_spans(text):
         yield Evidence(text[start:end], row[f"title{number}"])
-
-
-def _read_rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]

@@ -56,7 +56,7 @@ def read_paragraphs(folder: Path, sources: Collection[str] = ()) -> Iterator[Par
             yield from read(folder)
 
 
-def _read_json_lines(path: Path) -> list[dict[str, Any]]:
+def read_json_lines(path: Path) -> list[dict[str, Any]]:
     """The records of a file, or of the same file gzipped."""
     zipped = path.with_name(f"{path.name}.gz")
     text = path.read_text("utf-8") if path.exists() else gzip.decompress(zipped.read_bytes()).decode()
@@ -75,9 +75,9 @@ def _join_sentences(sentences: list[str]) -> tuple[str, list[Span]]:
 def _read_squad2(folder: Path) -> Iterator[Paragraph]:
     """SQuAD 2.0 in the project's own format: answers are looked up in the sentences given as evidence."""
     questions_by_document = defaultdict(list)
-    for record in _read_json_lines(folder / "questions.jsonl"):
+    for record in read_json_lines(folder / "questions.jsonl"):
         questions_by_document[record["source_doc"]].append(record)
-    for document in _read_json_lines(folder / "corpus.jsonl"):
+    for document in read_json_lines(folder / "corpus.jsonl"):
         text, sentence_spans = _join_sentences(document["sentences"])
         questions = []
         for record in questions_by_document[document["doc_id"]]:
@@ -119,7 +119,7 @@ def _read_squad(path: Path, source: str, *, has_telling_title: bool) -> Iterator
 def _read_squad_lines(path: Path, source: str) -> Iterator[Paragraph]:
     """SQuAD's questions, a JSON line each with its paragraph."""
     questions_by_paragraph = defaultdict(list)
-    for record in _read_json_lines(path):
+    for record in read_json_lines(path):
         text = record["context"]
         spans = tuple(
             sorted(
@@ -149,7 +149,7 @@ def _read_selqa(path: Path) -> Iterator[Paragraph]:
 def _read_quotesum(path: Path) -> Iterator[Paragraph]:
     """Questions with up to eight sources, each with the short answer in it."""
     seen = set()
-    for record in _read_json_lines(path):
+    for record in read_json_lines(path):
         for number in range(1, _MAX_QUOTESUM_SOURCES + 1):
             title, text, answer = (record[f"{name}{number}"] for name in ("title", "source", "short_ans_"))
             spans = tuple(match.span() for match in re.finditer(re.escape(answer), text)) if answer else ()

@@ -42,7 +42,7 @@ def test_the_vectors_carry_meaning(bundled: E5Embedder) -> None:
 def test_the_vectors_are_those_of_the_published_model(bundled: E5Embedder) -> None:
     """Three likenesses stay as float32 torch gave them for the published weights, the mean taken off, to 0.03."""
     a, b, c = bundled.embed(TEXTS[:3])
-    assert pytest.approx((0.1923, 0.6787, 0.2270), abs=0.03) == (a @ b, a @ c, b @ c)
+    assert pytest.approx((0.1555, 0.6564, 0.1905), abs=0.03) == (a @ b, a @ c, b @ c)
 
 
 @pytest.mark.parametrize(
