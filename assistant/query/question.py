@@ -202,7 +202,7 @@ def _find_names(text: str, languages: Languages) -> tuple[Name, ...]:
     if not are_different(languages, ENGLISH):
         return names
     small_words = small_words_of(languages)
-    names = tuple(name for name in names if not small_words.issuperset(name.key.split()))
+    names = tuple(name for name in names if not small_words.issuperset(re.split(r"[ ']", name.key)))
     return tuple(name for name in names if " " in name.key) if "German" in languages else names
 
 
