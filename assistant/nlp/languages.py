@@ -18,7 +18,7 @@ ENGLISH: Languages = frozenset({"English"})
 _MAX_CHARS = 2_000  # of a text, examined
 _MIN_SCORE = 3  # different small words of a language; two stand in names, too: "Fiesta de los Vaqueros"
 _QUESTION_WORD_SCORE = 3  # of a word that asks in few languages and means nothing in others
-_WORD = re.compile(r"(?<!\w[’'])[^\W\d_]+|(?<=[’'])[^\W\d_]{2,}")  # not the letter of "Chopin's"
+_WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = {"Greek": range(0x0370, 0x0400), "Cyrillic": range(0x0400, 0x0530)}
 
 
@@ -39,7 +39,7 @@ def languages_of(text: str) -> Languages:
         if letters and 2 * sum(ord(letter) in code_points for letter in letters) > len(letters):
             return frozenset({script})
     scores: dict[str, int] = {}
-    for word in set(words):
+    for word in {word for word in words if len(word) > 1}:  # not the s of "Chopin's", the l of "l'adieu"
         for language in _LANGUAGES_BY_SMALL_WORD.get(word, ()):
             scores[language] = scores.get(language, 0) + 1
         for language in _LANGUAGES_BY_QUESTION_WORD.get(word, ()):

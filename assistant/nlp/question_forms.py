@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from assistant.nlp import lexicon
+from assistant.nlp.languages import Languages, languages_of
 from assistant.nlp.tokens import AUXILIARIES, PREPOSITIONS, QUESTION_WORDS, STOP_WORDS, fold, tokenize
 
 QuestionKind = Literal[
@@ -29,9 +30,10 @@ class QuestionForm:
 _KIND_BY_NOUN = cast("dict[str, QuestionKind]", lexicon.mapping("question_nouns"))
 _NOUN_GROUPS = lexicon.words_by_class("noun_groups")
 # Of a question in another language: "wie viele" asks for a number.
-_FOREIGN_KINDS = {
-    fold(phrase): cast("QuestionKind", kind) for phrase, _, kind in lexicon.rows("foreign_question_words")
-}
+_FOREIGN_KINDS = tuple(
+    (fold(phrase), language, cast("QuestionKind", kind))
+    for phrase, language, kind in lexicon.rows("foreign_question_words")
+)
 _DIMENSIONS = _NOUN_GROUPS["dimension"]  # "how long", "how expensive"
 _IRREGULAR_PLURALS = _NOUN_GROUPS["irregular plural"]
 _ARTICLES = _NOUN_GROUPS["article"]
@@ -60,7 +62,7 @@ def classify_question(question: str) -> QuestionForm:
         return QuestionForm("choice" if "or" in words else "yesno")
     position = _question_word_position(words)
     if position is None:
-        foreign_kind = _foreign_kind(words)
+        foreign_kind = _foreign_kind(words, languages_of(question))
         return QuestionForm(foreign_kind) if foreign_kind else _classify_phrase(words)
     question_word, rest = words[position], words[position + 1 :]
     if question_word == "how":
@@ -71,11 +73,13 @@ def classify_question(question: str) -> QuestionForm:
     return QuestionForm(kinds.get(question_word, "person"))
 
 
-def _foreign_kind(words: list[str]) -> QuestionKind | None:
-    """The kind of a question in another language, by the phrase that asks; None where none does."""
-    padded = f" {' '.join(words)} "
-    phrases = [phrase for phrase in _FOREIGN_KINDS if f" {phrase} " in padded]
-    return _FOREIGN_KINDS[max(phrases, key=len)] if phrases else None
+def _foreign_kind(words: list[str], languages: Languages) -> QuestionKind | None:
+    """The kind of a question in another language, by the longest phrase that asks there; None where none does."""
+    padded = f" {' '.join(words)} ".replace("'", " ")
+    phrases = [
+        (phrase, kind) for phrase, language, kind in _FOREIGN_KINDS if language in languages and f" {phrase} " in padded
+    ]
+    return max(phrases, key=lambda phrase: len(phrase[0]))[1] if phrases else None
 
 
 def is_plural(noun: str) -> bool:

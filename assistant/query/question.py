@@ -92,9 +92,9 @@ def _roles(words: Iterable[str]) -> frozenset[str]:
 def parse_question(text: str) -> Question:
     """Parses a question; a pure function of any text, even a fragment. Of several sentences those that ask count."""
     question_text, _ = extract_question(text)
-    names = find_names(question_text)
-    form = _question_form(question_text, names)
     languages = languages_of(question_text)
+    names = _find_names(question_text, languages)
+    form = _question_form(question_text, names)
     words = _content_words(question_text, form, languages)
     figures = [figure.text for figure in find_figures(question_text) if figure.kind != "ordinal"]
     dates = [date.text for date in find_dates(question_text)]
@@ -194,6 +194,16 @@ def _answer_type(kind: QuestionKind, text: str) -> AnswerType:
     if kind != "amount":
         return kind
     return next((amount_type for amount_type, pattern in _AMOUNT_TYPES if pattern.search(text)), kind)
+
+
+def _find_names(text: str, languages: Languages) -> tuple[Name, ...]:
+    """The names in a question; in German, which begins all nouns with a capital, those of several words alone."""
+    names = find_names(text)
+    if not are_different(languages, ENGLISH):
+        return names
+    small_words = small_words_of(languages)
+    names = tuple(name for name in names if not small_words.issuperset(re.split(r"[ ']", name.key)))
+    return tuple(name for name in names if " " in name.key) if "German" in languages else names
 
 
 def _name_key(text: str, name: Name) -> str:

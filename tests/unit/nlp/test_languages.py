@@ -37,6 +37,7 @@ def test_english_questions_are_not_foreign_however_typed(typed: Callable[[str], 
         "isdn uses b & d channels. d channel use",
         "What did El Niño do to La Paz and Los Angeles?",
         "Otto von Bismarck die",
+        "year La valse de l'adieu released",
     ],
 )
 def test_foreign_names_possessives_and_letters_make_no_question_foreign(question: str) -> None:

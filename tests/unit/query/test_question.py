@@ -279,3 +279,22 @@ def test_only_the_sentences_that_ask_are_parsed() -> None:
 def test_a_question_ends_in_its_mark(text: str, expected: bool) -> None:
     """Closing quotes, brackets and emphasis after the mark don't hide it."""
     assert expected == is_question(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer_type", "words", "names"),
+    [
+        ("Wie viele Autos dürfen auf die Fähre?", "count", ("autos", "durfen", "fahre"), ()),
+        ("Wann wurde Anton Huber geboren?", "date", ("anton", "huber", "geboren"), ("anton huber",)),
+        ("Qui dirige la bibliothèque de Corvale ?", "person", ("dirige", "bibliotheque", "corvale"), ("corvale",)),
+        ("Où est-ce que les bateaux dorment ?", "place", ("bateaux", "dorment"), ()),
+        ("¿Cuántos barcos tiene Salmar?", "count", ("barcos", "tiene", "salmar"), ("salmar",)),
+        ("¿En qué año se fundó?", "year", ("ano", "fundo"), ()),
+    ],
+)
+def test_a_question_in_another_language(
+    text: str, answer_type: AnswerType, words: tuple[str, ...], names: tuple[str, ...]
+) -> None:
+    """Its question word tells the type; its small words are not looked for; a German noun is no name."""
+    question = parse_question(text)
+    assert (answer_type, words, names) == (question.answer_type, question.content_words, question.name_keys)
