@@ -18,7 +18,8 @@ from assistant.retrieval.retriever import Candidate
 from assistant.types import Sentence
 from research.fitting import features as fitting
 from research.fitting.confidence_rows import ConfidenceRows
-from research.fitting.features import RetrievedQuestion, fit, report, write
+from research.fitting.features import fit, report, write
+from research.fitting.retrieval import RetrievedQuestion
 
 TEXT = "The lighthouse of Port Arlen was built by masons."
 QUESTION = "What was built by masons?"
