@@ -23,6 +23,8 @@ from research.training.public_sets import Paragraph, read_paragraphs
 # Articles of SQuAD 2.0 that the span reader's training left out.
 HOLD_OUT_ARTICLES = ("Huguenot", "Computational complexity theory", "European Union law")
 SEARCHES = "nq"  # Natural Questions, in the ids of its documents and questions
+# Data sets whose held-out questions the span reader's weights are fitted on, and about how many of each.
+_UNTRAINED_QUESTIONS = {"squad2": 220, SEARCHES: 63, "amazon_reviews": 60, "reddit": 60}
 _EVERY_OTHER_PARAGRAPH = 5  # of the articles that aren't asked about, one in so many is searched, too
 _EVERY_CALIBRATION_QUESTION = 2
 _MAX_SEARCHES = 600  # of the questions that the reader was trained on; all others are taken
@@ -60,23 +62,35 @@ def load_zipped_dataset(folder: Path) -> Dataset:
         return replace(load_dataset(Path(work)), name=folder.resolve().name)
 
 
-def untrained_questions(dataset: Dataset, folder: Path) -> Dataset:
-    """The same documents, with only those questions about documents that the span reader's training left out.
+def untrained_questions(folder: Path) -> Dataset:
+    """Questions of four kinds about documents that the span reader's training left out, over these and others.
+
+    Besides encyclopaedias and searches there are reviews and forum posts: how near a question is to its answer
+    differs between kinds of documents, and confidence mustn't hang on it.
 
     Args:
-        dataset: as `load_fitting_questions` gives it.
         folder: of the public training sets.
     """
-    held_out = held_out_documents(list(read_paragraphs(folder, ["squad2", SEARCHES])))
-    titles = {title.replace("_", " ") for _, title in held_out}
-    untrained = {document.id for document in dataset.documents.values() if document.title.replace("_", " ") in titles}
-    return replace(
-        dataset, questions=tuple(question for question in dataset.questions if question.source_doc in untrained)
-    )
+    paragraphs = list(read_paragraphs(folder, list(_UNTRAINED_QUESTIONS)))
+    held_out = held_out_documents(paragraphs)
+    documents: dict[str, DatasetDocument] = {}
+    questions: dict[str, list[DatasetQuestion]] = {source: [] for source in _UNTRAINED_QUESTIONS}
+    for number, paragraph in enumerate(paragraphs):
+        is_held_out = (paragraph.source, paragraph.title) in held_out
+        if is_held_out or number % _EVERY_OTHER_PARAGRAPH == 0:
+            document = _document(paragraph)
+            documents[document.id] = document
+            questions[paragraph.source] += _questions(paragraph, document) if is_held_out else ()
+    taken = [
+        question
+        for source, count in _UNTRAINED_QUESTIONS.items()
+        for question in questions[source][:: max(1, len(questions[source]) // count)]
+    ]
+    return Dataset(", ".join(_UNTRAINED_QUESTIONS), documents, tuple(taken))
 
 
 def calibration_questions(folder: Path) -> Dataset:
-    """Questions about new Wikipedia articles on which nothing is fitted, over paragraphs of these and of other articles.
+    """Questions about new Wikipedia articles on which nothing is fitted, over paragraphs of these and of others.
 
     Args:
         folder: of the public training sets.
@@ -110,13 +124,14 @@ def _questions(paragraph: Paragraph, document: DatasetDocument) -> Iterator[Data
             for place, sentence in enumerate(sentences)
             if any(start < sentence.end and sentence.start < end for start, end in question.spans)
         )
-        if evidence:
-            yield DatasetQuestion(f"{document.id}-{number}", question.text, True, evidence, document.id)  # noqa: FBT003
+        if evidence or not question.spans:
+            yield DatasetQuestion(f"{document.id}-{number}", question.text, bool(evidence), evidence, document.id)
 
 
 def source_of(question: DatasetQuestion) -> str:
     """The data set that a question comes from."""
-    return SEARCHES if question.id.startswith(f"{SEARCHES}-") else "squad2"
+    source, _, _ = question.id.partition("-")
+    return source if source in _UNTRAINED_QUESTIONS else "squad2"
 
 
 def equal_shares(*labels: Sequence[object]) -> NDArray[np.float64]:

@@ -2,12 +2,12 @@
 
     python -m research.fitting.span_reader DATA
 
-DATA is the folder that `research.fitting.features` takes. Only questions about documents that the span reader was not
-trained on are asked. Ranking: the share and the scale that put most sentences that answer first and among the first
-three, both data sets weighing the same. Refusing: logistic regression over the features of the best sentence and the
-span reader's log-odds of it, in the same ways to ask as without the span reader. Few questions are left for it, so the
-weights that `research.fitting.features` found hold unless much speaks against them. The figures printed for refusing
-are of five folds by document.
+DATA is the folder that `research.fitting.features` takes. Only questions of four data sets about documents that the
+span reader was not trained on are asked. Ranking: the share and the scale that put most sentences that answer first and
+among the first three, all data sets weighing the same. Refusing: logistic regression over the features of the best
+sentence and the span reader's log-odds of it, in the same ways to ask as without the span reader. Few questions are
+left for it, so the weights that `research.fitting.features` found hold unless much speaks against them. The figures
+printed for refusing are of five folds by document.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from assistant.retrieval.features import CONFIDENCE_FEATURES
 from assistant.retrieval.retriever import Candidate, combined_score, feature_score
 from research.fitting.calibration_files import round_weights, write_calibration
 from research.fitting.confidence_rows import ConfidenceRows, confidence_rows
-from research.fitting.questions import equal_shares, load_fitting_questions, source_of, untrained_questions
+from research.fitting.questions import equal_shares, source_of, untrained_questions
 from research.fitting.regression import Array, sigmoid
 from research.fitting.retrieval import RetrievedQuestion, retrieve_all
 
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("data", type=Path, help="folder of the public training sets")
     parser.add_argument("--dry", action="store_true", help="print the figures and write nothing")
     options = parser.parse_args(arguments)
-    dataset = untrained_questions(load_fitting_questions(options.data), options.data)
+    dataset = untrained_questions(options.data)
     questions = list(retrieve_all(dataset, reader="on"))
     share, scale = _fit_ranking(questions)
     for line in (*_report_ranking(questions, share, scale), *_report_refusing(questions, share, scale)):

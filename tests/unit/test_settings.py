@@ -18,6 +18,7 @@ EXAMPLES: dict[str, tuple[str, str, Any]] = {  # field: its variable, a text for
     "mode": ("ASSISTANT_MODE", "llm", "llm"),
     "model": ("ASSISTANT_MODEL", "some-chat-model", "some-chat-model"),
     "reader": ("ASSISTANT_READER", "off", "off"),
+    "risk": ("ASSISTANT_RISK", "0.1", 0.1),
     "sources": ("ASSISTANT_SOURCES", "9", 9),
     "cache": ("ASSISTANT_CACHE", "there", Path("there")),
     "embedding": ("ASSISTANT_EMBEDDING", "some-model", "some-model"),
@@ -41,9 +42,9 @@ EXAMPLES: dict[str, tuple[str, str, Any]] = {  # field: its variable, a text for
 
 
 def test_every_setting_is_tried_here() -> None:
-    """The table above has every field, and there are 25 at most."""
+    """The table above has every field, and there are 26 at most."""
     assert set(Settings.model_fields) == set(EXAMPLES)
-    assert len(EXAMPLES) <= 25
+    assert len(EXAMPLES) <= 26
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -132,6 +132,7 @@ def test_the_record_of_an_answer() -> None:
         "seconds": {"total": 0.0123},
         "prompt_sha256": None,
         "versions": {},
+        "guarantee": None,
     } == record
     assert record == json.loads(json.dumps(record))
 

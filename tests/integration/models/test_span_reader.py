@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.client import Assistant
+from assistant.grounding import check
 from assistant.grounding.evidence import Evidence
 from assistant.grounding.span_reader_scorer import make_span_reader_scorer
+from assistant.models.calibration import CheckCalibration
 from assistant.models.span_reader import SpanReader, heading_text
 from assistant.segmentation.chunks import ChunkInput
 
@@ -142,8 +144,9 @@ REWORDED = (
 )
 
 
-def test_the_check_reads_what_words_leave_open(tmp_path: Path) -> None:
-    """With the span reader other words are supported rather than partial; a wrong name or figure never is."""
+def test_the_check_reads_what_words_leave_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From its threshold on other words are supported rather than partial; a wrong name or figure never is."""
+    monkeypatch.setattr(check, "check_calibration", lambda: CheckCalibration(3.0, -2.0))
     verdicts = {}
     for setting in ("on", "off"):
         with Assistant.open(tmp_path / setting, reader=setting) as opened:

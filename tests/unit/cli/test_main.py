@@ -55,6 +55,7 @@ CONTRACT = {
     "users": {"--json"} | EVERYWHERE,
     "users add": {"NAME", "--role"} | EVERYWHERE,
     "users remove": {"NAME"} | EVERYWHERE,
+    "calibrate": {"CASES", "--json"} | EVERYWHERE,
     "verify": {"FILE", "--json"} | EVERYWHERE,
     "doctor": {"--json"} | EVERYWHERE,
 }
