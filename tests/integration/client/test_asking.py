@@ -20,7 +20,7 @@ from tests.integration.client.sample_documents import (
 
 RECORD_KEYS = (
     "question", "asked", "answer", "refused", "reason", "score", "mode", "model", "statements", "removed", "citations",
-    "usage", "seconds", "prompt_sha256", "versions",
+    "usage", "seconds", "prompt_sha256", "versions", "guarantee",
 )  # fmt: skip
 CITATION_KEYS = (
     "number", "document_id", "title", "source", "page", "sentence", "start", "end", "quote", "document_sha256",

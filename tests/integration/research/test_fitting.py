@@ -79,6 +79,32 @@ def training_sets(data: Path) -> Path:
         for number, town in enumerate(TOWNS)
     ]
     (folder / "nq_open_oracle" / "train.jsonl").write_text(lines(*searches), encoding="utf-8")
+    (folder / "squadshifts").mkdir()
+    for name, thing in (("amazon_reviews", "kettle"), ("reddit", "bicycle")):
+        articles = [
+            {
+                "title": f"{name} {town}",
+                "paragraphs": [
+                    {
+                        "context": f"I bought a {thing} in {town}. It cost me {30 + number} euros and works well.",
+                        "qas": [
+                            {
+                                "question": f"What did the {thing} from {town} cost?",
+                                "answers": [
+                                    {
+                                        "text": f"{30 + number} euros",
+                                        "answer_start": len(f"I bought a {thing} in {town}. It cost me "),
+                                    }
+                                ],
+                            }
+                        ],
+                    }
+                ],
+            }
+            for number, town in enumerate(TOWNS)
+        ]
+        path = folder / "squadshifts" / f"{name}_v1.0.json"
+        path.write_text(json.dumps({"data": articles}), encoding="utf-8")
     return folder
 
 
@@ -145,14 +171,16 @@ def test_a_folder_that_is_no_data_set_is_named(tmp_path: Path, target: Path) -> 
     assert not target.exists()
 
 
-def test_the_untrained_questions_are_of_both_data_sets(training_sets: Path) -> None:
-    """Some documents of each set are held out, and only questions about these are left."""
+def test_the_untrained_questions_are_of_four_data_sets(training_sets: Path) -> None:
+    """Some documents of each set are held out, and only questions about these are asked."""
     dataset = load_fitting_questions(training_sets)
-    untrained = untrained_questions(dataset, training_sets)
+    untrained = untrained_questions(training_sets)
 
     assert {"squad2": 18, "nq": 6} == Counter(source_of(question) for question in dataset.questions)
-    assert {"squad2": 6, "nq": 1} == Counter(source_of(question) for question in untrained.questions)
-    assert dataset.documents == untrained.documents
+    assert {"squad2": 2, "nq": 1, "amazon_reviews": 1, "reddit": 1} == Counter(
+        source_of(question) for question in untrained.questions
+    )
+    assert {question.source_doc for question in untrained.questions} <= untrained.documents.keys()
 
 
 def test_the_span_reader_gets_its_weight(
