@@ -55,13 +55,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
             ),
         ),
         ("Who was arrested in Portugal?", "retired vet"),
-        pytest.param(
-            "Who is leaving as head of the union?",
-            "Almeida",
-            marks=pytest.mark.xfail(
-                reason="found first, at a confidence of .46, just under the threshold", strict=True
-            ),
-        ),
+        ("Who is leaving as head of the union?", "Almeida"),
         ("Who follows Almeida at the head of the union?", "Ingrid Solheim"),
         ("Where is the annual meeting held?", "Lisbon"),
     ],

@@ -108,4 +108,4 @@ def test_wilsons_interval_is_known() -> None:
 def test_each_mode_has_its_threshold() -> None:
     """The threshold drawn is that of the mode that answered."""
     assert 0.40 == threshold_for_mode("llm") == refusal_threshold("llm")
-    assert 0.48 == threshold_for_mode("quotes") == refusal_threshold("quotes")
+    assert 0.50 == threshold_for_mode("quotes") == refusal_threshold("quotes")

@@ -28,7 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_refusal_thresholds_are_those_that_were_chosen() -> None:
     """Each mode refuses below its own threshold."""
-    assert (0.48, 0.4) == (refusal_threshold("quotes"), refusal_threshold("llm"))
+    assert (0.5, 0.4) == (refusal_threshold("quotes"), refusal_threshold("llm"))
 
 
 def test_the_numbers_are_those_that_were_fitted() -> None:
