@@ -45,7 +45,7 @@ def test_the_numbers_are_those_that_were_fitted() -> None:
         len(evidence.confidence_weights),
         evidence.confidence_bias,
     )
-    assert (0.2, 2.0, -2.148) == (reader.reader_share, reader.log_odds_scale, reader.confidence_bias)
+    assert (0.2, 6.0, -2.148) == (reader.reader_share, reader.log_odds_scale, reader.confidence_bias)
     assert {*evidence.confidence_weights, "reading"} == reader.confidence_weights.keys()
     assert (5.5, -2.0) == (check.supported_log_odds, check.unsupported_log_odds)
     assert ({"odds": 1.267, "support": 0.093}, 0.076) == (dict(llm.confidence_weights), llm.confidence_bias)
